@@ -1,0 +1,27 @@
+package command
+
+// The error texts clients see, in Redis's words. Each begins with its code.
+const (
+	ErrSyntax           = "ERR syntax error"
+	ErrWrongType        = "WRONGTYPE Operation against a key holding the wrong kind of value"
+	ErrNotInteger       = "ERR value is not an integer or out of range"
+	ErrNotPositive      = "ERR value is out of range, must be positive"
+	ErrOutOfRange       = "ERR value is out of range"
+	ErrNotFloat         = "ERR value is not a valid float"
+	ErrNoSuchKey        = "ERR no such key"
+	ErrSameObject       = "ERR source and destination objects are the same"
+	ErrIndexOutOfRange  = "ERR index out of range"
+	ErrOffsetOutOfRange = "ERR offset is out of range"
+	ErrOverflow         = "ERR increment or decrement would overflow"
+	ErrNaNOrInfinity    = "ERR increment would produce NaN or Infinity"
+	ErrStringTooLong    = "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
+	ErrInvalidCursor    = "ERR invalid cursor"
+	ErrDBIndex          = "ERR DB index is out of range"
+	ErrTimeoutNotFloat  = "ERR timeout is not a float or out of range"
+	ErrTimeoutNegative  = "ERR timeout is negative"
+	ErrTimeoutRange     = "ERR timeout is out of range"
+	ErrUnblocked        = "UNBLOCKED client unblocked via CLIENT UNBLOCK"
+	ErrOOM              = "OOM command not allowed when used memory > 'maxmemory'."
+	ErrFull             = "OOM command not allowed: the memory reserved for this shard is used up."
+	ErrInternal         = "ERR internal error"
+)

@@ -1,0 +1,72 @@
+package keyspace
+
+// A record's 24 access bits hold one of two things, chosen by the policy:
+//
+//	LRU   ┌──────────────────────────────┐  the second of the last use, modulo 2^24
+//	      └──────────────────────────────┘
+//	LFU   ┌───────────────────┬──────────┐  the minute of the last decay, modulo 2^16,
+//	      │      minute 16    │ counter 8│  and a logarithmic use counter
+//	      └───────────────────┴──────────┘
+const (
+	lruMask    = 1<<24 - 1
+	minuteMask = 1<<16 - 1
+
+	// lfuInitial is the counter a new key starts with, so that it is not evicted
+	// before it had a chance to be used.
+	lfuInitial = 5
+)
+
+// freshAccess returns the access bits of a key created now.
+func (ks *Keyspace) freshAccess() uint32 {
+	if ks.Settings.Policy.LFU() {
+		return ks.minute()<<8 | lfuInitial
+	}
+	return ks.second()
+}
+
+// usedAccess returns the access bits of a key that had old and is used now.
+func (ks *Keyspace) usedAccess(old uint32) uint32 {
+	if ks.Settings.Policy.LFU() {
+		return ks.minute()<<8 | uint32(ks.increment(ks.Frequency(old)))
+	}
+	return ks.second()
+}
+
+// IdleSeconds returns for how long a key with these access bits was not used,
+// under a policy without use counters.
+func (ks *Keyspace) IdleSeconds(access uint32) int64 {
+	return int64((ks.second() - access) & lruMask)
+}
+
+// Frequency returns the use counter, 0 to 255, of a key with these access bits
+// after the decay its idle minutes ask for, under a policy with use counters.
+func (ks *Keyspace) Frequency(access uint32) uint8 {
+	counter := uint8(access)
+	period := uint32(ks.Settings.LFUDecayTime)
+	if period == 0 {
+		return counter
+	}
+	decay := (ks.minute() - access>>8) & minuteMask / period
+	if decay >= uint32(counter) {
+		return 0
+	}
+	return counter - uint8(decay)
+}
+
+// increment raises a use counter with a probability that falls as it grows, so
+// that eight bits tell a million uses from a thousand (Morris, "Counting large
+// numbers of events in small registers", 1978).
+func (ks *Keyspace) increment(counter uint8) uint8 {
+	if counter == 255 {
+		return counter
+	}
+	above := max(int(counter)-lfuInitial, 0)
+	odds := uint64(above*ks.Settings.LFULogFactor + 1)
+	if ks.Rand()%odds != 0 {
+		return counter
+	}
+	return counter + 1
+}
+
+func (ks *Keyspace) second() uint32 { return uint32(ks.Now/1000) & lruMask }
+func (ks *Keyspace) minute() uint32 { return uint32(ks.Now/60000) & minuteMask }

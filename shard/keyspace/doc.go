@@ -1,0 +1,27 @@
+// Package keyspace is the keys of one shard: its numbered databases, expiry,
+// eviction, access clocks, memory accounting and the queues of clients that wait
+// for a key. It knows no commands and no replies.
+//
+//	Keyspace ── DB 0 ── store.Store   key → record (table and arena)
+//	        │       └── waiting       key → clients blocked on it, in arrival order
+//	        ├─ DB 1 …
+//	        └─ Settings, Now          the same for a whole turn
+//
+// A command reaches a key in two steps. A Key names it (database, bytes, hash);
+// Read, Peek or Write looks it up and gives an Entry, the record as it is in this
+// turn. Expired records are removed by the look-up, so an Entry that exists is
+// alive. An Entry stays valid while its own record is neither replaced, resized
+// nor deleted; methods that do so return the Entry that follows.
+//
+// # Ownership
+//
+// Everything here belongs to the turn of the shard's actor and is used by one
+// goroutine at a time, but for Settings (immutable, replaced as a whole) and the
+// counters of Gauge, which anybody may read.
+//
+// # Invariants
+//
+//   - A key is counted in objectBytes of its database exactly when it has an Object.
+//   - A record's kind is Type<<4 | Encoding, never 0.
+//   - waiting[k] is not empty: the last waiter to leave takes the queue with it.
+package keyspace

@@ -1,0 +1,199 @@
+package keyspace
+
+import (
+	"slices"
+	"time"
+
+	"github.com/troupe-db/troupe/shard/store"
+)
+
+// evictPool is how many good candidates are remembered between evictions, so
+// that a few samples per eviction approach the true order (as Redis does since
+// 3.0, https://redis.io/docs/latest/develop/reference/eviction/).
+const evictPool = 16
+
+// candidate is a key worth evicting when it was sampled.
+type candidate struct {
+	name  []byte // a copy
+	db    int
+	score uint64 // the higher the sooner it goes
+}
+
+// evictor finds the keys to evict in one shard.
+type evictor struct {
+	pool []candidate // sorted by score, best last, at most evictPool
+	next int         // database a random policy looks at next
+}
+
+// Room is what MakeRoom found.
+type Room uint8
+
+// What MakeRoom may find.
+const (
+	RoomEnough    Room = iota // memory is below the limit
+	RoomPending               // still above it, and the time for one turn is over
+	RoomExhausted             // above it, and nothing here may be evicted
+)
+
+// OverLimit tells whether all shards together use more than maxmemory.
+func (ks *Keyspace) OverLimit() bool {
+	limit := ks.Settings.MaxMemory
+	return limit > 0 && ks.totalUsed() > limit
+}
+
+// totalUsed is what all shards use, this one as of now.
+func (ks *Keyspace) totalUsed() int64 {
+	return TotalUsed(ks.gauges) - ks.gauges[ks.index].Used() + ks.UsedBytes()
+}
+
+// MakeRoom evicts keys of this shard until all shards together use no more than
+// maxmemory, for a bounded time.
+func (ks *Keyspace) MakeRoom() Room {
+	if !ks.OverLimit() {
+		return RoomEnough
+	}
+	if ks.Settings.Policy == NoEviction {
+		return RoomExhausted
+	}
+	deadline := time.Now().Add(ks.evictionTime())
+	for i := 1; ks.OverLimit(); i++ {
+		if !ks.evictOne() {
+			return RoomExhausted
+		}
+		if i%16 == 0 && time.Now().After(deadline) {
+			return RoomPending
+		}
+	}
+	return RoomEnough
+}
+
+// evictionTime returns how long one command may evict: 500 µs at the default
+// maxmemory-eviction-tenacity of 10, and without a limit in practice at 100.
+func (ks *Keyspace) evictionTime() time.Duration {
+	switch t := ks.Settings.EvictionTenacity; {
+	case t <= 10:
+		return time.Duration(50*t) * time.Microsecond
+	case t < 100:
+		d := 500 * time.Microsecond
+		for range t - 10 {
+			d = d * 115 / 100
+		}
+		return d
+	default:
+		return time.Hour
+	}
+}
+
+// evictOne removes the best key to evict, and reports false when there is none.
+func (ks *Keyspace) evictOne() bool {
+	if p := ks.Settings.Policy; p == AllKeysRandom || p == VolatileRandom {
+		return ks.evictRandom()
+	}
+	for {
+		if !ks.fillPool() {
+			return false
+		}
+		for len(ks.evict.pool) > 0 {
+			best := ks.evict.pool[len(ks.evict.pool)-1]
+			ks.evict.pool = ks.evict.pool[:len(ks.evict.pool)-1]
+			if ks.evictKey(ks.DB(best.db).KeyOf(best.name)) {
+				return true
+			}
+		}
+	}
+}
+
+// evictKey removes k if it is still there and may still go.
+func (ks *Keyspace) evictKey(k Key) bool {
+	e := k.find()
+	if e.ref == 0 || ks.Settings.Policy.VolatileOnly() && e.Expiry() == NoExpire {
+		return false
+	}
+	e.Delete()
+	ks.Stats.Evicted++
+	return true
+}
+
+// evictRandom removes some key, going round the databases.
+func (ks *Keyspace) evictRandom() bool {
+	for range ks.dbs {
+		ks.evict.next = (ks.evict.next + 1) % len(ks.dbs)
+		db := ks.dbs[ks.evict.next]
+		if db == nil {
+			continue
+		}
+		evicted := false
+		db.sample(1, func(r store.Ref) {
+			e := Entry{db: db, hash: db.store.Hash(r), ref: r}
+			e.Delete()
+			evicted = true
+		})
+		if evicted {
+			ks.Stats.Evicted++
+			return true
+		}
+	}
+	return false
+}
+
+// sample calls fn with up to n random records the policy may evict.
+func (db *DB) sample(n int, fn func(store.Ref)) {
+	volatileOnly := db.ks.Settings.Policy.VolatileOnly()
+	if volatileOnly && db.store.Expires() == 0 {
+		return
+	}
+	db.store.Sample(db.ks.Rand, n, volatileOnly, fn)
+}
+
+// fillPool samples every database and keeps the best candidates. It reports
+// false when no key may be evicted.
+func (ks *Keyspace) fillPool() bool {
+	for _, db := range ks.dbs {
+		if db != nil {
+			db.sample(ks.Settings.MaxMemorySamples, func(r store.Ref) {
+				ks.offer(db, r, ks.score(db, r))
+			})
+		}
+	}
+	return len(ks.evict.pool) > 0
+}
+
+// score tells how soon a record should go: idle seconds, lack of use, or
+// nearness of its end.
+func (ks *Keyspace) score(db *DB, r store.Ref) uint64 {
+	switch access := db.store.Access(r); ks.Settings.Policy {
+	case AllKeysLFU, VolatileLFU:
+		return uint64(255 - ks.Frequency(access))
+	case VolatileTTL:
+		return ^uint64(0) - uint64(db.store.Expire(r))
+	default:
+		return uint64(ks.IdleSeconds(access))
+	}
+}
+
+// offer puts a record into the pool if it is better than the worst there, or
+// there is room.
+func (ks *Keyspace) offer(db *DB, r store.Ref, score uint64) {
+	pool, name := ks.evict.pool, db.store.Key(r)
+	for i := range pool {
+		if pool[i].db == db.Number && string(pool[i].name) == string(name) {
+			return
+		}
+	}
+	at, _ := slices.BinarySearchFunc(pool, score, func(c candidate, s uint64) int {
+		if c.score < s {
+			return -1
+		}
+		return 1
+	})
+	fresh := candidate{name: slices.Clone(name), db: db.Number, score: score}
+	if len(pool) == evictPool {
+		if at == 0 {
+			return
+		}
+		copy(pool[:at-1], pool[1:at])
+		pool[at-1] = fresh
+		return
+	}
+	ks.evict.pool = slices.Insert(pool, at, fresh)
+}

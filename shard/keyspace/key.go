@@ -1,0 +1,262 @@
+package keyspace
+
+import (
+	"encoding/binary"
+
+	"github.com/troupe-db/troupe/shard/store"
+)
+
+// NoExpire is the expiry of a key that has none.
+const NoExpire = store.NoExpire
+
+// Key names a key of one database. Name is only borrowed: it may be a view into
+// what the client sent.
+type Key struct {
+	DB   *DB
+	Hash uint64
+	Name []byte
+}
+
+// KeyOf returns the Key of name in db.
+func (db *DB) KeyOf(name []byte) Key {
+	return Key{DB: db, Hash: db.ks.hash(name), Name: name}
+}
+
+// Read looks the key up for a command that uses its value: it counts as a hit or
+// a miss and as a use of the key.
+func (k Key) Read() Entry {
+	e := k.Peek()
+	if e.ref != 0 {
+		e.touch()
+	}
+	return e
+}
+
+// Peek looks the key up for a command that asks about it: it counts as a hit or
+// a miss, not as a use.
+func (k Key) Peek() Entry {
+	e := k.find()
+	if e.ref != 0 {
+		k.DB.ks.Stats.Hits++
+	} else {
+		k.DB.ks.Stats.Misses++
+	}
+	return e
+}
+
+// Write looks the key up for a command that may change it: it counts as a use,
+// not as a hit or a miss.
+func (k Key) Write() Entry {
+	e := k.find()
+	if e.ref != 0 {
+		e.touch()
+	}
+	return e
+}
+
+// Glance looks the key up and leaves no trace.
+func (k Key) Glance() Entry { return k.find() }
+
+func (k Key) find() Entry {
+	e := Entry{db: k.DB, hash: k.Hash, ref: k.DB.store.Find(k.Hash, k.Name)}
+	if e.ref != 0 && k.DB.expired(e.ref) {
+		k.DB.expire(k.Hash, e.ref)
+		e.ref = 0
+	}
+	return e
+}
+
+// Put gives the key a value of n bytes, to be filled in by the caller through
+// the returned Entry's Bytes, in place of old, which is what Write returned for
+// it. at is the expiry in unix milliseconds or NoExpire.
+func (k Key) Put(old Entry, t Type, enc Encoding, n int, at int64) Entry {
+	db := k.DB
+	if old.ref == 0 {
+		return k.insert(t, enc, n, at)
+	}
+	db.forget(old.ref)
+	old.ref = must(db.store.Replace(k.Hash, old.ref, kind(t, enc), n, at))
+	db.modified()
+	return old
+}
+
+// PutObject gives the key an Object in place of old, which is what Write
+// returned for it.
+func (k Key) PutObject(old Entry, t Type, enc Encoding, obj Object, at int64) Entry {
+	e := k.Put(old, t, enc, 0, at)
+	return e.attach(obj)
+}
+
+func (k Key) insert(t Type, enc Encoding, n int, at int64) Entry {
+	db := k.DB
+	r := must(db.store.Insert(k.Hash, k.Name, kind(t, enc), n, at))
+	db.store.SetAccess(r, db.ks.freshAccess())
+	db.modified()
+	db.signal(k)
+	return Entry{db: db, hash: k.Hash, ref: r}
+}
+
+// must unwraps a store's answer. Its only error is a full reservation, which the
+// check before a command that may take memory rules out (Keyspace.MakeRoom).
+func must(r store.Ref, err error) store.Ref {
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// Entry is a key's record as it is in this turn. The zero Entry, and that of an
+// absent key, do not exist.
+type Entry struct {
+	db   *DB
+	hash uint64
+	ref  store.Ref
+}
+
+// Exists tells whether the key is there.
+func (e Entry) Exists() bool { return e.ref != 0 }
+
+// Type returns what the key holds, None when it is absent.
+func (e Entry) Type() Type {
+	if e.ref == 0 {
+		return None
+	}
+	return Type(e.db.store.Kind(e.ref) >> 4)
+}
+
+// Encoding returns how the value is laid out.
+func (e Entry) Encoding() Encoding { return Encoding(e.db.store.Kind(e.ref) & 15) }
+
+// Is tells whether the key is absent or holds t: what a command for t can work with.
+func (e Entry) Is(t Type) bool { return e.ref == 0 || e.Type() == t }
+
+// Bytes returns the value's bytes, a view that may be written to and dies when
+// the record is replaced, resized or deleted. It is empty for an Object.
+func (e Entry) Bytes() []byte { return e.db.store.Value(e.ref) }
+
+// Int returns the value of an Int encoded string.
+func (e Entry) Int() int64 { return int64(binary.LittleEndian.Uint64(e.Bytes())) }
+
+// SetInt writes the value of an Int encoded string.
+func (e Entry) SetInt(n int64) {
+	binary.LittleEndian.PutUint64(e.Bytes(), uint64(n))
+	e.db.modified()
+}
+
+// Object returns the value of an Object encoding, else nil.
+func (e Entry) Object() Object {
+	obj, _ := e.db.store.Object(e.ref).(Object)
+	return obj
+}
+
+// Expiry returns the time the key ends, unix milliseconds, or NoExpire.
+func (e Entry) Expiry() int64 { return e.db.store.Expire(e.ref) }
+
+// SetExpiry makes the key end at at, unix milliseconds, or never with NoExpire.
+func (e Entry) SetExpiry(at int64) Entry {
+	e.ref = must(e.db.store.SetExpire(e.hash, e.ref, at))
+	e.db.modified()
+	return e
+}
+
+// Resize makes the value n bytes long and keeps what fits of it. New bytes are
+// unspecified.
+func (e Entry) Resize(n int) Entry {
+	e.ref = must(e.db.store.Resize(e.hash, e.ref, n))
+	e.db.modified()
+	return e
+}
+
+// SetEncoding marks the value, whose bytes already are laid out so, as enc.
+func (e Entry) SetEncoding(enc Encoding) {
+	e.db.store.SetKind(e.ref, kind(e.Type(), enc))
+}
+
+// Promote replaces the value's bytes with an Object: a collection has outgrown
+// its record. Expiry and access stay.
+func (e Entry) Promote(enc Encoding, obj Object) Entry {
+	e.SetEncoding(enc)
+	e = e.attach(obj)
+	e.db.modified()
+	return e
+}
+
+// Demote replaces the Object with n bytes for the caller to fill in: a
+// collection fits a record again. Expiry and access stay.
+func (e Entry) Demote(enc Encoding, n int) Entry {
+	e.db.forget(e.ref)
+	access, t := e.db.store.Access(e.ref), e.Type()
+	e.ref = must(e.db.store.Replace(e.hash, e.ref, kind(t, enc), n, e.Expiry()))
+	e.db.store.SetAccess(e.ref, access)
+	e.db.modified()
+	return e
+}
+
+func (e Entry) attach(obj Object) Entry {
+	e.ref = must(e.db.store.SetObject(e.hash, e.ref, obj))
+	e.db.objectBytes += obj.Bytes()
+	return e
+}
+
+// Changed tells that the Object, which took before bytes, was changed in place.
+func (e Entry) Changed(before int64) {
+	e.db.objectBytes += e.Object().Bytes() - before
+	e.db.modified()
+}
+
+// Delete removes the key.
+func (e Entry) Delete() {
+	e.db.remove(e.hash, e.ref)
+	e.db.modified()
+}
+
+// Access returns the record's access bits, for IdleSeconds and Frequency.
+func (e Entry) Access() uint32 { return e.db.store.Access(e.ref) }
+
+// SetAccess sets the record's access bits, as a key that moves takes them along.
+func (e Entry) SetAccess(bits uint32) { e.db.store.SetAccess(e.ref, bits) }
+
+// Touch counts as a use of the key, whatever the client asked for.
+func (e Entry) Touch() {
+	e.db.store.SetAccess(e.ref, e.db.ks.usedAccess(e.Access()))
+}
+
+// RecordBytes returns what the record takes, its share of the index and its
+// Object included.
+func (e Entry) RecordBytes() int64 {
+	n := int64(e.db.store.RecordBytes(e.ref))
+	if obj := e.Object(); obj != nil {
+		n += obj.Bytes()
+	}
+	return n
+}
+
+func (e Entry) touch() {
+	ks := e.db.ks
+	if ks.NoTouch {
+		return
+	}
+	old := e.db.store.Access(e.ref)
+	if used := ks.usedAccess(old); used != old {
+		e.db.store.SetAccess(e.ref, used)
+	}
+}
+
+// remove takes a record out.
+func (db *DB) remove(hash uint64, r store.Ref) {
+	db.forget(r)
+	db.store.Delete(hash, r)
+}
+
+// forget takes the Object of a record that is about to lose it off the books.
+func (db *DB) forget(r store.Ref) {
+	if db.objectBytes == 0 {
+		return
+	}
+	if obj, ok := db.store.Object(r).(Object); ok {
+		db.objectBytes -= obj.Bytes()
+	}
+}
+
+// modified counts a change of the data set.
+func (db *DB) modified() { db.ks.Stats.Dirty++ }

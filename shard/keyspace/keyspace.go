@@ -1,0 +1,209 @@
+package keyspace
+
+import (
+	"math/rand/v2"
+
+	"github.com/troupe-db/troupe/shard/store"
+)
+
+// Keyspace is the keys of one shard.
+type Keyspace struct {
+	// Fixed after New.
+	hash   func(key []byte) uint64
+	source *Source
+	gauges []Gauge // of all shards; gauges[index] is this one's
+	index  int
+
+	// Owned by the turn.
+	Settings *Settings // in force for this turn
+	Now      int64     // unix milliseconds, the same for the whole turn
+	NoTouch  bool      // the client at hand does not count as a user of keys
+
+	Stats Stats
+	dbs   []*DB // by number; nil until it is used
+	ready []Key // keys that waiters wait for and that came into being in this command
+	rng   *rand.PCG
+	evict evictor
+	cycle expireCycle
+}
+
+// DB is one numbered database of a shard.
+type DB struct {
+	Number int
+
+	ks          *Keyspace
+	store       *store.Store
+	objectBytes int64 // what the Objects of this database take
+	waiting     map[string][]*Waiter
+	expireAt    uint64 // where the expiry cycle goes on
+}
+
+// Object is a value too large for one record.
+type Object interface {
+	// Bytes returns what the value takes in memory, in O(1).
+	Bytes() int64
+	// Clone returns a copy that shares nothing with the original, in O(N).
+	Clone() Object
+}
+
+// New returns the empty keyspace of shard index. gauges has one element per
+// shard, shared by all of them; seed starts the random sequence used for
+// sampling.
+func New(index int, hash func([]byte) uint64, source *Source, gauges []Gauge, seed uint64) *Keyspace {
+	ks := &Keyspace{hash: hash, source: source, gauges: gauges, index: index, rng: rand.NewPCG(seed, uint64(index))}
+	ks.Begin(0)
+	return ks
+}
+
+// Begin starts a turn at now, unix milliseconds.
+func (ks *Keyspace) Begin(now int64) {
+	ks.Now = now
+	ks.Settings = ks.source.Load()
+	ks.NoTouch = false
+}
+
+// End finishes a turn: what others may read of this shard is up to date.
+func (ks *Keyspace) End() {
+	ks.gauges[ks.index].used.Store(ks.UsedBytes())
+}
+
+// Rand returns the next number of the shard's own random sequence.
+func (ks *Keyspace) Rand() uint64 { return ks.rng.Uint64() }
+
+// DB returns database number n, which must be below Settings.Databases. It is
+// created when it is asked for the first time.
+func (ks *Keyspace) DB(n int) *DB {
+	if n < len(ks.dbs) && ks.dbs[n] != nil {
+		return ks.dbs[n]
+	}
+	return ks.openDB(n)
+}
+
+func (ks *Keyspace) openDB(n int) *DB {
+	for len(ks.dbs) <= n {
+		ks.dbs = append(ks.dbs, nil)
+	}
+	db := &DB{Number: n, ks: ks, store: ks.newStore()}
+	ks.dbs[n] = db
+	return db
+}
+
+func (ks *Keyspace) newStore() *store.Store {
+	return store.New(store.Options{Hash: ks.hash})
+}
+
+// Each calls fn with every database that was used.
+func (ks *Keyspace) Each(fn func(*DB)) {
+	for _, db := range ks.dbs {
+		if db != nil {
+			fn(db)
+		}
+	}
+}
+
+// UsedBytes returns what keys, values and their index take in this shard, in
+// O(databases).
+func (ks *Keyspace) UsedBytes() int64 {
+	var sum int64
+	for _, db := range ks.dbs {
+		if db != nil {
+			sum += db.UsedBytes()
+		}
+	}
+	return sum
+}
+
+// Close gives the memory of all databases back.
+func (ks *Keyspace) Close() {
+	ks.Each(func(db *DB) { db.store.Close() })
+	ks.dbs = nil
+}
+
+// Len returns the number of keys, expired ones included until they are removed.
+func (db *DB) Len() int { return db.store.Len() }
+
+// Expires returns the number of keys with an expiry.
+func (db *DB) Expires() int { return db.store.Expires() }
+
+// UsedBytes returns what the database takes.
+func (db *DB) UsedBytes() int64 { return db.store.UsedBytes() + db.objectBytes }
+
+// StoreStats returns the figures of the database's table and arena.
+func (db *DB) StoreStats() store.Stats { return db.store.Stats() }
+
+// Warm brings the records behind hashes into the processor's cache. It is a
+// hint: nothing depends on it.
+func (db *DB) Warm(hashes []uint64) { db.store.Warm(hashes) }
+
+// Flush removes every key and returns how many there were. The memory goes back
+// at once unless later is set: then the returned function gives it back, and
+// may run on any goroutine.
+func (db *DB) Flush() (removed int, release func()) {
+	removed = db.store.Len()
+	old := db.store
+	db.store = db.ks.newStore()
+	db.objectBytes, db.expireAt = 0, 0
+	db.ks.Stats.Dirty += int64(removed)
+	return removed, old.Close
+}
+
+// Swap exchanges the keys of two databases of one shard. Waiters stay with the
+// number they named, and those whose key is there now are ready.
+func (ks *Keyspace) Swap(a, b int) {
+	x, y := ks.DB(a), ks.DB(b)
+	x.store, y.store = y.store, x.store
+	x.objectBytes, y.objectBytes = y.objectBytes, x.objectBytes
+	x.expireAt, y.expireAt = y.expireAt, x.expireAt
+	ks.Stats.Dirty++
+	x.wakeAll()
+	y.wakeAll()
+}
+
+// Scan calls fn with entries from cursor on, as SCAN does: every key that is
+// there from the first call to the last is given at least once. cursor is below
+// 1<<48; 0 starts, and a returned 0 ends. fn must not change the database;
+// expired keys are left out.
+func (db *DB) Scan(cursor uint64, count int, fn func(name []byte, e Entry)) uint64 {
+	return db.store.Scan(cursor, count, func(r store.Ref) {
+		e := Entry{db: db, ref: r}
+		if !db.expired(r) {
+			fn(db.store.Key(r), e)
+		}
+	})
+}
+
+// Random returns the name of a key chosen uniformly, or nil when there is none.
+// The name is a view that dies with the next change.
+func (db *DB) Random() []byte {
+	const tries = 100 // a database may be full of expired keys
+	for range tries {
+		r := db.store.Random(db.ks.Rand)
+		if r == 0 {
+			return nil
+		}
+		if !db.expired(r) {
+			return db.store.Key(r)
+		}
+	}
+	return db.firstAlive()
+}
+
+// firstAlive returns the name of some key that is not expired.
+func (db *DB) firstAlive() []byte {
+	var name []byte
+	cursor := uint64(0)
+	for name == nil {
+		cursor = db.Scan(cursor, 64, func(n []byte, _ Entry) { name = n })
+		if cursor == 0 {
+			break
+		}
+	}
+	return name
+}
+
+// Tidy does a bounded piece of housekeeping and reports whether more is due.
+func (ks *Keyspace) Tidy(budget int) bool {
+	more := false
+	ks.Each(func(db *DB) { more = db.store.Tidy(budget) || more })
+	return more
+}

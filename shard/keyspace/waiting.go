@@ -1,0 +1,105 @@
+package keyspace
+
+import "sync/atomic"
+
+// Waiter is a client that waits for one of several keys. It stands in the queue
+// of each of them, in one shard or in several.
+//
+// Whoever ends the wait (a shard that has something for it, its time-out,
+// CLIENT UNBLOCK, the end of its connection) must Claim it first; exactly one
+// succeeds, and only that one may touch the rest.
+type Waiter struct {
+	claimed atomic.Bool
+
+	// Fixed before the waiter is queued.
+	Type Type // what a key must hold to serve it
+	Task any  // how to serve it, for the layer above
+}
+
+// Claim ends the wait on behalf of the caller. It reports false when somebody
+// else has done so before.
+func (w *Waiter) Claim() bool { return w.claimed.CompareAndSwap(false, true) }
+
+// Claimed tells whether the wait has ended.
+func (w *Waiter) Claimed() bool { return w.claimed.Load() }
+
+// Wait puts w at the end of the queue for k.
+func (k Key) Wait(w *Waiter) {
+	db := k.DB
+	if db.waiting == nil {
+		db.waiting = map[string][]*Waiter{}
+	}
+	db.waiting[string(k.Name)] = append(db.waiting[string(k.Name)], w)
+}
+
+// Leave takes w out of the queue for k, in O(length of the queue). It does
+// nothing when w is not in it.
+func (k Key) Leave(w *Waiter) {
+	queue := k.DB.waiting[string(k.Name)]
+	for i, other := range queue {
+		if other == w {
+			k.setQueue(append(queue[:i:i], queue[i+1:]...))
+			return
+		}
+	}
+}
+
+// Next returns the first in the queue for k that nobody has claimed, and drops
+// the claimed ones before it. nil means nobody waits.
+func (k Key) Next() *Waiter {
+	queue := k.DB.waiting[string(k.Name)]
+	for i, w := range queue {
+		if !w.Claimed() {
+			if i > 0 {
+				k.setQueue(queue[i:])
+			}
+			return w
+		}
+	}
+	if len(queue) > 0 {
+		k.setQueue(nil)
+	}
+	return nil
+}
+
+func (k Key) setQueue(queue []*Waiter) {
+	if len(queue) == 0 {
+		delete(k.DB.waiting, string(k.Name))
+		return
+	}
+	k.DB.waiting[string(k.Name)] = queue
+}
+
+// signal notes that k came into being, when somebody waits for it.
+func (db *DB) signal(k Key) {
+	if len(db.waiting) == 0 {
+		return
+	}
+	if _, ok := db.waiting[string(k.Name)]; ok {
+		db.ks.ready = append(db.ks.ready, Key{DB: db, Hash: k.Hash, Name: append([]byte(nil), k.Name...)})
+	}
+}
+
+// Signal notes that k has something new for those who wait for it. A key that
+// comes into being is noted without it.
+func (k Key) Signal() { k.DB.signal(k) }
+
+// wakeAll notes every key that is waited for and there.
+func (db *DB) wakeAll() {
+	for name := range db.waiting {
+		if k := db.KeyOf([]byte(name)); k.Glance().Exists() {
+			db.signal(k)
+		}
+	}
+}
+
+// Ready returns the keys that came into being and are waited for since the last
+// call, in order, without repeats of neighbours.
+func (ks *Keyspace) Ready() []Key {
+	ready := ks.ready
+	ks.ready = nil
+	return ready
+}
+
+// HasReady tells whether Ready has anything to return.
+func (ks *Keyspace) HasReady() bool { return len(ks.ready) > 0 }

@@ -3,7 +3,6 @@ package command
 import (
 	"errors"
 	"math/bits"
-	"strings"
 )
 
 // ErrKeys is returned by AppendKeys when the arguments do not lead to keys: a
@@ -223,7 +222,7 @@ func (b *KeyBegin) find(args [][]byte) int {
 		i, end, step = len(args)+b.From, 1, -1
 	}
 	for ; i > 0 && i < len(args) && i != end; i += step {
-		if len(args[i]) == len(b.Keyword) && strings.EqualFold(string(args[i]), b.Keyword) {
+		if EqualFold(args[i], b.Keyword) {
 			return i + 1
 		}
 	}

@@ -24,7 +24,7 @@ type Spec struct {
 	Since      string // version of Redis that introduced it, "1.0.0"
 	Summary    string // one line without a final period
 	Complexity string // "O(1)", or "O(N) where N is ..."
-	Args       string // argument grammar, see ParseArgs; empty for none
+	Args       string // argument grammar, see ParseGrammar; empty for none
 	Tips       []string
 	History    []Change
 	Deprecated *Deprecation

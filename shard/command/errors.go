@@ -15,6 +15,10 @@ const (
 	ErrOverflow         = "ERR increment or decrement would overflow"
 	ErrNaNOrInfinity    = "ERR increment would produce NaN or Infinity"
 	ErrStringTooLong    = "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
+	ErrDecrOverflow     = "ERR decrement would overflow"
+	ErrLCSType          = "ERR The specified keys must contain string values"
+	ErrLCSOptions       = "ERR If you want both the length and indexes, please just use IDX."
+	ErrLCSMemory        = "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"
 	ErrInvalidCursor    = "ERR invalid cursor"
 	ErrDBIndex          = "ERR DB index is out of range"
 	ErrTimeoutNotFloat  = "ERR timeout is not a float or out of range"
@@ -25,3 +29,15 @@ const (
 	ErrFull             = "OOM command not allowed: the memory reserved for this shard is used up."
 	ErrInternal         = "ERR internal error"
 )
+
+// InvalidExpire returns the error for an expiry that is not positive or too far
+// away, given to command, in lower case.
+func InvalidExpire(command string) string {
+	return "ERR invalid expire time in '" + command + "' command"
+}
+
+// WrongArity returns the error for a request to command, in lower case, with too
+// few or too many words.
+func WrongArity(command string) string {
+	return "ERR wrong number of arguments for '" + command + "' command"
+}

@@ -152,6 +152,9 @@ func (c *Conversation) complete(server string) {
 			if n := len(open[s.client]); n > 0 {
 				open[s.client] = open[s.client][:n-1]
 			}
+			if s.sign == signSilence {
+				flush(s.client)
+			}
 			answered[s.client] = true
 		case s.sign == signRaw:
 			flush(s.client)

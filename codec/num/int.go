@@ -1,0 +1,119 @@
+package num
+
+import (
+	"math"
+	"strconv"
+)
+
+// maxIntLen is the length of the longest int64 in decimal, "-9223372036854775808".
+const maxIntLen = 20
+
+// ParseInt reads a decimal int64 that fills b entirely. The only spelling of a
+// value it accepts is the one AppendInt prints: no spaces, no '+', no leading
+// zeros, no "-0". It reports false for anything else and for values outside
+// int64.
+func ParseInt(b []byte) (int64, bool) {
+	if len(b) == 0 || len(b) > maxIntLen {
+		return 0, false
+	}
+	if len(b) == 1 {
+		d := b[0] - '0'
+		return int64(d), d <= 9
+	}
+	digits, neg := b, b[0] == '-'
+	if neg {
+		digits = b[1:]
+	}
+	if digits[0] == '0' {
+		return 0, false
+	}
+	v, ok := parseDigits(digits)
+	switch {
+	case !ok:
+		return 0, false
+	case neg:
+		// The magnitude of the least int64 is one more than that of the greatest.
+		return -int64(v), v <= math.MaxInt64+1
+	default:
+		return int64(v), v <= math.MaxInt64
+	}
+}
+
+// parseDigits reads one or more decimal digits that fill b. It reports false
+// for an empty b, for any other byte and for values that exceed uint64.
+func parseDigits(b []byte) (uint64, bool) {
+	if len(b) == 0 {
+		return 0, false
+	}
+	var v uint64
+	for _, c := range b {
+		d := c - '0'
+		if d > 9 || v > math.MaxUint64/10 {
+			return 0, false
+		}
+		v = v*10 + uint64(d)
+		if v < uint64(d) {
+			return 0, false
+		}
+	}
+	return v, true
+}
+
+// ParseUint reads a decimal uint64 that fills b, as the halves of a stream ID
+// are read: leading zeros and one leading '+' are accepted, a minus sign,
+// spaces, other bytes and values that exceed uint64 are not.
+func ParseUint(b []byte) (uint64, bool) {
+	if len(b) > 0 && b[0] == '+' {
+		b = b[1:]
+	}
+	return parseDigits(b)
+}
+
+// ParseCursor reads the cursor of SCAN and its kin, with the laxity clients
+// have come to know: as ParseUint, and the empty string is 0, a byte 0 ends the
+// number, and a negative number wraps around modulo 2^64.
+func ParseCursor(b []byte) (uint64, bool) {
+	for i, c := range b {
+		if c == 0 {
+			b = b[:i]
+			break
+		}
+	}
+	if len(b) == 0 {
+		return 0, true
+	}
+	if b[0] == '-' {
+		v, ok := parseDigits(b[1:])
+		return -v, ok
+	}
+	return ParseUint(b)
+}
+
+// AppendInt appends v in decimal. It allocates only when dst lacks the room.
+func AppendInt(dst []byte, v int64) []byte {
+	switch {
+	case v < 0 || v >= 10000:
+		return strconv.AppendInt(dst, v, 10)
+	case v < 10:
+		return append(dst, byte('0'+v))
+	case v < 100:
+		return append(dst, byte('0'+v/10), byte('0'+v%10))
+	case v < 1000:
+		return append(dst, byte('0'+v/100), byte('0'+v/10%10), byte('0'+v%10))
+	default:
+		return append(dst, byte('0'+v/1000), byte('0'+v/100%10), byte('0'+v/10%10), byte('0'+v%10))
+	}
+}
+
+// IntLen returns the number of bytes AppendInt would append for v.
+func IntLen(v int64) int {
+	n, u := 1, uint64(v)
+	if v < 0 {
+		n, u = 2, -u
+	}
+	for u >= 10 {
+		u /= 10
+		n++
+	}
+	return n
+}

@@ -34,7 +34,7 @@ func TestWriter(t *testing.T) {
 		{"push", func(w *Writer) { w.Push(3) }, "*3\r\n", ">3\r\n"},
 		{"double", func(w *Writer) { w.Double(0.1) }, "$19\r\n0.10000000000000001\r\n", ",0.10000000000000001\r\n"},
 		{"double int", func(w *Writer) { w.Double(-3) }, "$2\r\n-3\r\n", ",-3\r\n"},
-		{"double longest", func(w *Writer) { w.Double(-1.2345678901234567e-300) }, "$24\r\n-1.2345678901234567e-300\r\n", ",-1.2345678901234567e-300\r\n"},
+		{"double longest", func(w *Writer) { w.Double(-1.2345678901234568e-300) }, "$24\r\n-1.2345678901234568e-300\r\n", ",-1.2345678901234568e-300\r\n"},
 		{"inf", func(w *Writer) { w.Double(math.Inf(1)) }, "$3\r\ninf\r\n", ",inf\r\n"},
 		{"-inf", func(w *Writer) { w.Double(math.Inf(-1)) }, "$4\r\n-inf\r\n", ",-inf\r\n"},
 		{"nan", func(w *Writer) { w.Double(math.NaN()) }, "$3\r\nnan\r\n", ",nan\r\n"},

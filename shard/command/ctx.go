@@ -25,6 +25,7 @@ type Ctx struct {
 	first  int                  // argument whose hash is known, 0 for none
 	hash   uint64
 	block  *Block
+	later  []func()
 }
 
 // Hold prepares the Ctx for a turn that holds one shard.
@@ -141,3 +142,15 @@ func (c *Ctx) Block(b Block) { c.block = &b }
 
 // Blocked returns what the handler passed to Block, or nil.
 func (c *Ctx) Blocked() *Block { return c.block }
+
+// Later hands work to the background that needs no shard, such as giving the
+// memory of a flushed database back. It runs on any goroutine after the turn.
+func (c *Ctx) Later(work func()) { c.later = append(c.later, work) }
+
+// TakeLater returns what was passed to Later since the last call. Whoever runs
+// the turn calls it and sees to the work.
+func (c *Ctx) TakeLater() []func() {
+	work := c.later
+	c.later = nil
+	return work
+}

@@ -67,6 +67,9 @@ func (ks *Keyspace) End() {
 	ks.gauges[ks.index].used.Store(ks.UsedBytes())
 }
 
+// Index returns the shard's number, 0 for the first.
+func (ks *Keyspace) Index() int { return ks.index }
+
 // Rand returns the next number of the shard's own random sequence.
 func (ks *Keyspace) Rand() uint64 { return ks.rng.Uint64() }
 

@@ -9,6 +9,8 @@
 // A Harness plays the part of the layers above a handler as far as a handler can
 // tell: it finds the row, checks the arity, selects the database, prepares the
 // Ctx for a turn and hands over arguments that die with the call. With one shard
-// the turn holds it alone; with several, every request runs in a turn that holds
-// all of them, so that a handler that reaches a key in the wrong shard is found.
+// the turn holds it alone. With several, a request goes where its Spec says: the
+// turn holds the shards that own its keys and no others, split commands are cut by
+// key and the replies of their parts merged. A handler that reaches a key in the
+// wrong shard, or one its Spec does not name, is found.
 package commandtest

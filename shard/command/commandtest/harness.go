@@ -126,13 +126,27 @@ func (h *Harness) Run(row *command.Command, args [][]byte) {
 		h.Ctx.Error(command.WrongArity(row.Name))
 		return
 	}
-	for _, ks := range h.Spaces {
-		ks.Begin(h.now)
-	}
 	if len(h.Spaces) == 1 {
-		h.Ctx.Hold(h.hasher, h.Spaces[0])
+		h.turn(row, args, h.Spaces)
 	} else {
-		h.Ctx.HoldAll(h.hasher, h.Spaces)
+		h.route(row, args)
+	}
+}
+
+// turn runs row while the shards in held, nil where one is not, are held.
+func (h *Harness) turn(row *command.Command, args [][]byte, held []*keyspace.Keyspace) {
+	own, count := (*keyspace.Keyspace)(nil), 0
+	for _, ks := range held {
+		if ks != nil {
+			ks.Begin(h.now)
+			own = ks
+			count++
+		}
+	}
+	if count == 1 {
+		h.Ctx.Hold(h.hasher, own)
+	} else {
+		h.Ctx.HoldAll(h.hasher, held)
 	}
 	h.Ctx.Select(h.db)
 	if first := row.FirstKey(); first > 0 {
@@ -141,8 +155,13 @@ func (h *Harness) Run(row *command.Command, args [][]byte) {
 		h.Ctx.Request(args, 0, 0)
 	}
 	row.Run(&h.Ctx)
-	for _, ks := range h.Spaces {
-		ks.End()
+	for _, work := range h.Ctx.TakeLater() {
+		work()
+	}
+	for _, ks := range held {
+		if ks != nil {
+			ks.End()
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ func (r Reply) String() string {
 	}
 	switch r.Kind {
 	case '+', '-', ':', ',', '(', '_', '#':
-		return string(r.Kind) + escape(r.Str, `\`)
+		return string(r.Kind) + line(r.Str)
 	case '$', '!':
 		return string(r.Kind) + word(r.Str)
 	case '=':
@@ -120,6 +120,16 @@ func word(s string) string {
 		return s
 	}
 	return quote(s)
+}
+
+// line returns a status or error as it came, with a space at its end made
+// visible.
+func line(s string) string {
+	text := escape(s, `\`)
+	if short, ok := strings.CutSuffix(text, " "); ok {
+		return short + `\x20`
+	}
+	return text
 }
 
 // quote returns s between double quotes, every byte that is not printable

@@ -11,18 +11,6 @@ func (a *Admin) Commands() []session.Command {
 	return []session.Command{
 		{
 			Command: command.Command{Spec: command.Spec{
-				Name: "command", Arity: -1,
-				Flags: command.Loading | command.Stale,
-				ACL:   command.CatConnection, Group: command.GroupServer, Since: "2.8.13",
-				Summary:    "Describe the commands of the server",
-				Complexity: "O(N) where N is the number of commands",
-				Tips:       []string{"nondeterministic_output_order"},
-			}},
-			Serve: a.serveCommand,
-			Sub:   a.commandCommands(),
-		},
-		{
-			Command: command.Command{Spec: command.Spec{
 				Name: "debug", Arity: -2,
 				Flags: command.Admin | command.NoScript | command.Loading | command.Stale,
 				Group: command.GroupServer, Since: "1.0.0",
@@ -104,92 +92,6 @@ func (a *Admin) Commands() []session.Command {
 				Tips:       []string{"nondeterministic_output"},
 			}},
 			Serve: a.serveTime,
-		},
-	}
-}
-
-// commandCommands returns the rows of COMMAND's subcommands.
-func (a *Admin) commandCommands() []session.Command {
-	return []session.Command{
-		{
-			Command: command.Command{Spec: command.Spec{
-				Name: "count", Arity: 2,
-				Flags: command.Loading | command.Stale,
-				ACL:   command.CatConnection, Group: command.GroupServer, Since: "2.8.13",
-				Summary:    "Return the number of commands",
-				Complexity: "O(1)",
-			}},
-			Serve: a.serveCommandCount,
-		},
-		{
-			Command: command.Command{Spec: command.Spec{
-				Name: "docs", Arity: -2,
-				Flags: command.Loading | command.Stale,
-				ACL:   command.CatConnection, Group: command.GroupServer, Since: "7.0.0",
-				Summary:    "Return the documentation of commands",
-				Complexity: "O(N) where N is the number of commands asked for",
-				Args:       "[command-name@string...]",
-				Tips:       []string{"nondeterministic_output_order"},
-			}},
-			Serve: a.serveCommandDocs,
-		},
-		{
-			Command: command.Command{Spec: command.Spec{
-				Name: "getkeys", Arity: -4,
-				Flags: command.Loading | command.Stale,
-				ACL:   command.CatConnection, Group: command.GroupServer, Since: "2.8.13",
-				Summary:    "Return the keys of a request",
-				Complexity: "O(N) where N is the number of arguments",
-			}},
-			Serve: a.serveCommandGetkeys,
-		},
-		{
-			Command: command.Command{Spec: command.Spec{
-				Name: "getkeysandflags", Arity: -4,
-				Flags: command.Loading | command.Stale,
-				ACL:   command.CatConnection, Group: command.GroupServer, Since: "7.0.0",
-				Summary:    "Return the keys of a request and how each is used",
-				Complexity: "O(N) where N is the number of arguments",
-			}},
-			Serve: a.serveCommandGetkeysandflags,
-		},
-		{
-			Command: command.Command{Spec: command.Spec{
-				Name: "help", Arity: 2,
-				Flags: command.Loading | command.Stale,
-				ACL:   command.CatConnection, Group: command.GroupServer, Since: "5.0.0",
-				Summary:    "Describe the subcommands",
-				Complexity: "O(1)",
-			}},
-			Serve: a.serveCommandHelp,
-		},
-		{
-			Command: command.Command{Spec: command.Spec{
-				Name: "info", Arity: -2,
-				Flags: command.Loading | command.Stale,
-				ACL:   command.CatConnection, Group: command.GroupServer, Since: "2.8.13",
-				Summary:    "Return arity, flags, key positions and categories of commands",
-				Complexity: "O(N) where N is the number of commands asked for",
-				Args:       "[command-name@string...]",
-				Tips:       []string{"nondeterministic_output_order"},
-				History: []command.Change{
-					{Since: "7.0.0", What: "Without names it describes all commands."},
-				},
-			}},
-			Serve: a.serveCommandInfo,
-		},
-		{
-			Command: command.Command{Spec: command.Spec{
-				Name: "list", Arity: -2,
-				Flags: command.Loading | command.Stale,
-				ACL:   command.CatConnection, Group: command.GroupServer, Since: "7.0.0",
-				Summary:    "Return the names of commands, filtered if wanted",
-				Complexity: "O(N) where N is the number of commands",
-				Args: "[FILTERBY filterby(MODULE module-name@string | ACLCAT category@string " +
-					"| PATTERN pattern@pattern)]",
-				Tips: []string{"nondeterministic_output_order"},
-			}},
-			Serve: a.serveCommandList,
 		},
 	}
 }

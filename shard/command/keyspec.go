@@ -229,20 +229,23 @@ func (b *KeyBegin) find(args [][]byte) int {
 	return 0
 }
 
-// parseCount reads a number of keys. Anything above limit is refused, since it
-// could not be right and must not overflow what is computed from it.
+// parseCount reads a number of keys as leniently as C's atoi, which Redis falls
+// back to: a sign and digits, whatever follows. That a count is written badly is
+// for the command to say; here it matters that nothing above limit is believed.
 func parseCount(arg []byte, limit int) (int, bool) {
-	if len(arg) == 0 || len(arg) > 1 && arg[0] == '0' {
-		return 0, false
+	if len(arg) > 0 && arg[0] == '+' {
+		arg = arg[1:]
 	}
 	n := 0
 	for _, c := range arg {
-		if c < '0' || c > '9' || n > limit {
+		if c < '0' || c > '9' {
+			break
+		}
+		if n = n*10 + int(c-'0'); n > limit {
 			return 0, false
 		}
-		n = n*10 + int(c-'0')
 	}
-	return n, n <= limit
+	return n, n > 0
 }
 
 // Range returns the positions of the first and last key and their distance,

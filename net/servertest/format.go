@@ -3,6 +3,7 @@ package servertest
 import (
 	"fmt"
 	"hash/crc32"
+	"math"
 	"slices"
 	"strings"
 )
@@ -15,7 +16,13 @@ const (
 // String returns the reply on one line, in the form the package comment
 // describes. Two replies have the same text only if they are the same, but for
 // the checksum of long strings.
-func (r Reply) String() string {
+func (r Reply) String() string { return r.text(longBulk) }
+
+// Full is String with bulk strings of any length in full.
+func (r Reply) Full() string { return r.text(math.MaxInt) }
+
+// text returns the reply on one line, bulk strings up to limit bytes in full.
+func (r Reply) text(limit int) string {
 	switch {
 	case r.Null && r.Kind == '*':
 		return "nil-array"
@@ -26,18 +33,18 @@ func (r Reply) String() string {
 	case '+', '-', ':', ',', '(', '_', '#':
 		return string(r.Kind) + line(r.Str)
 	case '$', '!':
-		return string(r.Kind) + word(r.Str)
+		return string(r.Kind) + word(r.Str, limit)
 	case '=':
 		kind, text, _ := strings.Cut(r.Str, ":")
 		return "=" + kind + ":" + quote(text)
 	}
 	prefix := map[Kind]string{'~': "~", '>': "push", '|': "attribute"}[r.Kind]
 	if r.isMap() {
-		return prefix + "{" + strings.Join(r.entries(), ", ") + "}"
+		return prefix + "{" + strings.Join(r.entries(limit), ", ") + "}"
 	}
 	var parts []string
 	for _, e := range r.Elems {
-		parts = append(parts, e.inner())
+		parts = append(parts, e.inner(limit))
 	}
 	return prefix + "[" + strings.Join(parts, " ") + "]"
 }
@@ -57,7 +64,7 @@ func (r Reply) Lines() []string {
 	if r.isMap() {
 		for i := 0; i+1 < len(r.Elems); i += 2 {
 			value := r.Elems[i+1].Lines()
-			lines = append(lines, "  "+r.Elems[i].inner()+" => "+value[0])
+			lines = append(lines, "  "+r.Elems[i].inner(longBulk)+" => "+value[0])
 			lines = append(lines, indent(value[1:])...)
 		}
 		return lines
@@ -85,21 +92,21 @@ func (r Reply) Sorted() Reply {
 
 func (r Reply) isMap() bool { return r.Kind == '%' || r.Kind == '|' }
 
-func (r Reply) entries() []string {
+func (r Reply) entries(limit int) []string {
 	var out []string
 	for i := 0; i+1 < len(r.Elems); i += 2 {
-		out = append(out, r.Elems[i].inner()+" => "+r.Elems[i+1].inner())
+		out = append(out, r.Elems[i].inner(limit)+" => "+r.Elems[i+1].inner(limit))
 	}
 	return out
 }
 
-// inner is String for an element of an aggregate: a status or error of several
+// inner is text for an element of an aggregate: a status or error of several
 // words is quoted there.
-func (r Reply) inner() string {
+func (r Reply) inner(limit int) string {
 	if (r.Kind == '+' || r.Kind == '-') && !r.Null {
-		return string(r.Kind) + word(r.Str)
+		return string(r.Kind) + word(r.Str, limit)
 	}
-	return r.String()
+	return r.text(limit)
 }
 
 func indent(lines []string) []string {
@@ -111,8 +118,8 @@ func indent(lines []string) []string {
 }
 
 // word returns a string bare when it can be read back as one word, else quoted.
-func word(s string) string {
-	if len(s) > longBulk {
+func word(s string, limit int) string {
+	if len(s) > limit {
 		return fmt.Sprintf("(%d bytes, crc32 %08x)", len(s), crc32.ChecksumIEEE([]byte(s)))
 	}
 	plain := func(c rune) bool { return c > ' ' && c < 0x7f && !strings.ContainsRune("\"\\[]{}(),", c) }

@@ -198,8 +198,8 @@ func (r *replay) reply(p *peer, s step) error {
 		if err != nil {
 			return err
 		}
-		if !pattern.MatchString(got.String()) {
-			return fmt.Errorf("%w\n got %s\nwant pattern %s", errMismatch, got, want)
+		if !pattern.MatchString(got.Full()) {
+			return fmt.Errorf("%w\n got %s\nwant pattern %s", errMismatch, got.Full(), want)
 		}
 		return nil
 	case signBetween:

@@ -142,7 +142,7 @@ func (db *DB) sample(n int, fn func(store.Ref)) {
 	if volatileOnly && db.store.Expires() == 0 {
 		return
 	}
-	db.store.Sample(db.ks.Rand, n, volatileOnly, fn)
+	db.store.Sample(db.ks.rng, n, volatileOnly, fn)
 }
 
 // fillPool samples every database and keeps the best candidates. It reports

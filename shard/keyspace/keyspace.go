@@ -22,7 +22,7 @@ type Keyspace struct {
 	Stats Stats
 	dbs   []*DB // by number; nil until it is used
 	ready []Key // keys that waiters wait for and that came into being in this command
-	rng   *rand.PCG
+	rng   *rand.Rand
 	evict evictor
 	cycle expireCycle
 }
@@ -50,7 +50,7 @@ type Object interface {
 // shard, shared by all of them; seed starts the random sequence used for
 // sampling.
 func New(index int, hash func([]byte) uint64, source *Source, gauges []Gauge, seed uint64) *Keyspace {
-	ks := &Keyspace{hash: hash, source: source, gauges: gauges, index: index, rng: rand.NewPCG(seed, uint64(index))}
+	ks := &Keyspace{hash: hash, source: source, gauges: gauges, index: index, rng: rand.New(rand.NewPCG(seed, uint64(index)))}
 	ks.Begin(0)
 	return ks
 }
@@ -180,7 +180,7 @@ func (db *DB) Scan(cursor uint64, count int, fn func(name []byte, e Entry)) uint
 func (db *DB) Random() []byte {
 	const tries = 100 // a database may be full of expired keys
 	for range tries {
-		r := db.store.Random(db.ks.Rand)
+		r := db.store.Random(db.ks.rng)
 		if r == 0 {
 			return nil
 		}

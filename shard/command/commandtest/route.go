@@ -62,6 +62,10 @@ func (h *Harness) split(row *command.Command, args [][]byte) {
 		return
 	}
 	step := row.Keys[0].Find.Step
+	if last := refs[len(refs)-1].Index; last+step > len(args) {
+		h.turn(row, args, h.owners(row, args)) // a key lacks its value: an error as well
+		return
+	}
 	m := merger{kind: row.Merge}
 	for shard := range h.Spaces {
 		part, places := [][]byte{args[0]}, []int(nil)

@@ -1,0 +1,92 @@
+package str
+
+import (
+	"encoding/binary"
+
+	"github.com/troupe-db/troupe/codec/num"
+	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
+
+const (
+	intBytes  = 8  // size of an int's record
+	maxEmbstr = 44 // longest value that is called embstr
+)
+
+// digits has room for the text of any int64.
+type digits [20]byte
+
+// text returns the bytes a client knows the string as: a view of the record, or
+// of scratch for an int. e must exist and hold a string.
+func text(e keyspace.Entry, scratch *digits) []byte {
+	if e.Encoding() == keyspace.Int {
+		return num.AppendInt(scratch[:0], e.Int())
+	}
+	return e.Bytes()
+}
+
+// length returns the length of text, without building it.
+func length(e keyspace.Entry) int {
+	if e.Encoding() == keyspace.Int {
+		return num.IntLen(e.Int())
+	}
+	return len(e.Bytes())
+}
+
+// bulk replies with text.
+func bulk(ctx *command.Ctx, e keyspace.Entry) {
+	if e.Encoding() == keyspace.Int {
+		ctx.BulkInt(e.Int())
+		return
+	}
+	ctx.Bulk(e.Bytes())
+}
+
+// put gives k the value in place of old, as an int where its text is that of
+// one. at is the expiry.
+func put(k keyspace.Key, old keyspace.Entry, value []byte, at int64) {
+	if n, ok := num.ParseInt(value); ok {
+		putInt(k, old, n, at)
+		return
+	}
+	putText(k, old, value, at)
+}
+
+// putInt gives k the int n in place of old.
+func putInt(k keyspace.Key, old keyspace.Entry, n, at int64) {
+	e := k.Put(old, keyspace.String, keyspace.Int, intBytes, at)
+	binary.LittleEndian.PutUint64(e.Bytes(), uint64(n))
+}
+
+// putText gives k the value in place of old, byte by byte even if it is the text
+// of an int. value must not be a view of old.
+func putText(k keyspace.Key, old keyspace.Entry, value []byte, at int64) {
+	enc := keyspace.Embstr
+	if len(value) > maxEmbstr {
+		enc = keyspace.Raw
+	}
+	copy(k.Put(old, keyspace.String, enc, len(value), at).Bytes(), value)
+}
+
+// grow makes the value raw and n bytes long, no less than it is. The bytes it
+// had stay, those behind them are unspecified.
+func grow(e keyspace.Entry, n int) keyspace.Entry {
+	if e.Encoding() == keyspace.Int {
+		var scratch digits
+		t := text(e, &scratch)
+		e = e.Resize(n)
+		copy(e.Bytes(), t)
+	} else {
+		e = e.Resize(n)
+	}
+	e.SetEncoding(keyspace.Raw)
+	return e
+}
+
+// expiryOf returns when the key ends, NoExpire also for an absent one.
+func expiryOf(e keyspace.Entry) int64 {
+	if !e.Exists() {
+		return keyspace.NoExpire
+	}
+	return e.Expiry()
+}

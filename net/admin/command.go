@@ -81,7 +81,7 @@ func (ci *CommandInfo) info(w *resp.Writer, args [][]byte) {
 		if c := ci.lookup(name); c != nil {
 			writeInfo(w, c)
 		} else {
-			w.NullArray()
+			w.Null()
 		}
 	}
 }

@@ -1,0 +1,82 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/troupe-db/troupe/net/admin"
+	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/generic"
+	"github.com/troupe-db/troupe/shard/list"
+	"github.com/troupe-db/troupe/shard/str"
+)
+
+// New returns the table of all commands, those of s and a bound to these. The
+// error names every row that is wrong.
+func New(s *config.Store, a *admin.Admin) (*session.Table, error) {
+	var info admin.CommandInfo
+	t, err := session.NewTable(
+		shardRows(generic.Commands),
+		shardRows(str.Commands),
+		shardRows(list.Commands),
+		session.Commands(),
+		s.Commands(),
+		a.Commands(),
+		info.Commands(),
+	)
+	if err != nil {
+		return nil, err
+	}
+	if err := validate(t); err != nil {
+		return nil, err
+	}
+	if err := info.Describe(t); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// shardRows makes rows of the table from a shard package's rows.
+func shardRows(commands []command.Command) []session.Command {
+	rows := make([]session.Command, len(commands))
+	for i, c := range commands {
+		rows[i].Command = c
+	}
+	return rows
+}
+
+// validate reports everything that is wrong with the rows of a table.
+func validate(t *session.Table) error {
+	var errs []error
+	for _, c := range t.All() {
+		errs = append(errs, validateRow(c))
+		for i := range c.Sub {
+			errs = append(errs, validateRow(&c.Sub[i]))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// validateRow checks one row without its subcommands: the description, and that
+// exactly one side serves it.
+func validateRow(c *session.Command) error {
+	if err := c.Spec.Validate(); err != nil {
+		return fmt.Errorf("catalog: %s: %w", c.FullName(), err)
+	}
+	container := len(c.Sub) > 0
+	switch {
+	case c.Run != nil && c.Serve != nil:
+		return fmt.Errorf("catalog: %s: served by the connection and by a shard", c.FullName())
+	case c.Run == nil && c.Serve == nil && !container:
+		return fmt.Errorf("catalog: %s: nothing serves it", c.FullName())
+	case (c.Run != nil) != (c.Route != command.RouteSession) && !container:
+		return fmt.Errorf("catalog: %s: its route and what serves it do not agree", c.FullName())
+	case c.Run != nil && container:
+		return fmt.Errorf("catalog: %s: a container with a shard's handler", c.FullName())
+	case c.Parent() != nil && container:
+		return fmt.Errorf("catalog: %s: a container in a container", c.FullName())
+	}
+	return nil
+}

@@ -1,0 +1,322 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const (
+	maxDepth    = 16       // files that include one another
+	maxFiles    = 1024     // files read in all, since includes can multiply
+	maxFileSize = 16 << 20 // bytes of one file
+)
+
+// directive is one line of a file or one option of the command line.
+type directive struct {
+	source string   // path, "stdin" or "command line"
+	line   int      // in the file, or the how manieth option, from 1
+	words  []string // the name and its words
+}
+
+// LoadError says which line of the configuration is wrong.
+type LoadError struct {
+	Source string // path, "stdin" or "command line"
+	Line   int    // from 1; 0 when the whole source cannot be read
+	Text   string // the line, without what is secret
+	Reason error
+}
+
+// Error returns source, line and reason in one line.
+func (e *LoadError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("%s: %v", e.Source, e.Reason)
+	}
+	return fmt.Sprintf("%s:%d: %v", e.Source, e.Line, e.Reason)
+}
+
+// Unwrap returns the reason.
+func (e *LoadError) Unwrap() error { return e.Reason }
+
+// loader reads directives from all their sources into one Values.
+type loader struct {
+	table    *table
+	values   *Values
+	open     []string            // files being read, the outermost first
+	files    int                 // files read so far
+	sources  []string            // in the order they were read
+	inert    map[string][]string // by source: directives without effect
+	warnings []string
+
+	// The outside world, so that tests have their own.
+	read func(path string) ([]byte, error)
+	glob func(pattern string) ([]string, error)
+}
+
+func newLoader() *loader {
+	return &loader{
+		table: newTable(), values: Default(), inert: map[string][]string{},
+		read: readFile, glob: filepath.Glob,
+	}
+}
+
+// Load reads the command line, without the program's name, as redis-server
+// does:
+//
+//	[file] [--directive word ...]... [-]
+//
+// The file comes first, then stdin if the last argument is "-", then the
+// options; what comes later wins. It returns the Store and what the operator
+// should know. The error is a *LoadError.
+func Load(args []string, stdin io.Reader) (*Store, []string, error) {
+	l := newLoader()
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, nil, &LoadError{Source: "command line", Reason: fmt.Errorf("working directory: %w", err)}
+	}
+	l.values.Dir = dir
+	file, options, fromStdin := splitCommandLine(args)
+	if file != "" && !filepath.IsAbs(file) {
+		file = filepath.Join(dir, file)
+	}
+	if err := l.loadAll(file, options, fromStdin, stdin); err != nil {
+		return nil, nil, err
+	}
+	return newStore(l.table, l.values, file), l.warn(), nil
+}
+
+func (l *loader) loadAll(file string, options []string, fromStdin bool, stdin io.Reader) error {
+	if file != "" {
+		if err := l.file(file); err != nil {
+			return err
+		}
+	}
+	if fromStdin {
+		text, err := io.ReadAll(io.LimitReader(stdin, maxFileSize))
+		if err != nil {
+			return &LoadError{Source: "stdin", Reason: err}
+		}
+		if err := l.text("stdin", text); err != nil {
+			return err
+		}
+	}
+	given, err := parseOptions(options)
+	if err != nil {
+		return err
+	}
+	return l.applyAll(given)
+}
+
+// splitCommandLine takes the file in front and the dash at the end off.
+func splitCommandLine(args []string) (file string, options []string, fromStdin bool) {
+	options = args
+	if len(options) > 0 && !strings.HasPrefix(options[0], "-") {
+		file, options = options[0], options[1:]
+	}
+	if n := len(options); n > 0 && options[n-1] == "-" {
+		options, fromStdin = options[:n-1], true
+	}
+	return file, options, fromStdin
+}
+
+// parseOptions turns the options into directives. The word after an option is
+// its value whatever it looks like, but for --save, whose value may be left
+// out; "--port 7000" may also be one argument.
+func parseOptions(args []string) ([]directive, error) {
+	var given []directive
+	expectsValue := false
+	for i, arg := range args {
+		name, isOption := strings.CutPrefix(arg, "--")
+		if isOption && !expectsValue {
+			words, err := splitWords(name)
+			if err != nil || len(words) == 0 {
+				return nil, &LoadError{Source: "command line", Line: len(given) + 1, Text: arg, Reason: errUnbalanced}
+			}
+			given = append(given, directive{source: "command line", line: len(given) + 1, words: words})
+			expectsValue = len(words) == 1
+			if expectsValue && strings.EqualFold(words[0], "save") && lacksValue(args[i+1:]) {
+				last := &given[len(given)-1]
+				last.words, expectsValue = append(last.words, ""), false
+			}
+			continue
+		}
+		if len(given) == 0 {
+			return nil, &LoadError{Source: "command line", Line: 1, Text: arg, Reason: errOption}
+		}
+		last := &given[len(given)-1]
+		last.words = append(last.words, arg)
+		expectsValue = false
+	}
+	return given, nil
+}
+
+// lacksValue tells whether no value stands at the beginning of args.
+func lacksValue(args []string) bool {
+	return len(args) == 0 || strings.HasPrefix(args[0], "--")
+}
+
+var (
+	errOption     = errors.New("options begin with --")
+	errUnbalanced = errors.New("unbalanced quotes")
+	errLoop       = errors.New("the file includes itself")
+	errDepth      = fmt.Errorf("more than %d files include one another", maxDepth)
+	errFiles      = fmt.Errorf("more than %d files are included", maxFiles)
+	errNoWord     = errors.New("the directive needs a value")
+)
+
+// file reads a file and the files it includes.
+func (l *loader) file(path string) error {
+	if slices.Contains(l.open, path) {
+		return &LoadError{Source: path, Reason: errLoop}
+	}
+	if len(l.open) == maxDepth {
+		return &LoadError{Source: path, Reason: errDepth}
+	}
+	if l.files++; l.files > maxFiles {
+		return &LoadError{Source: path, Reason: errFiles}
+	}
+	text, err := l.read(path)
+	if err != nil {
+		return &LoadError{Source: path, Reason: errors.New(reason(err))}
+	}
+	l.open = append(l.open, path)
+	defer func() { l.open = l.open[:len(l.open)-1] }()
+	return l.text(path, text)
+}
+
+// text applies the lines of a file.
+func (l *loader) text(source string, text []byte) error {
+	given, err := splitLines(source, text)
+	if err != nil {
+		return err
+	}
+	return l.applyAll(given)
+}
+
+func (l *loader) applyAll(given []directive) error {
+	for _, d := range given {
+		if err := l.apply(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apply carries out one directive.
+func (l *loader) apply(d directive) error {
+	name, words := strings.ToLower(d.words[0]), d.words[1:]
+	if name == "include" {
+		return l.include(d, words)
+	}
+	p := l.table.find(name)
+	if p == nil {
+		return l.fault(d, nil, fmt.Errorf("unknown directive '%s'", d.words[0]))
+	}
+	if len(words) == 0 && name != "bind" {
+		return l.fault(d, p, errNoWord)
+	}
+	if err := p.set(l.values, words); err != nil {
+		return l.fault(d, p, err)
+	}
+	if p.inert {
+		l.without(d.source, name)
+	}
+	if p.advice != nil {
+		if advice := p.advice(words); advice != "" {
+			l.warnings = append(l.warnings, fmt.Sprintf("%s:%d: %s", d.source, d.line, advice))
+		}
+	}
+	return nil
+}
+
+// fault returns the error for a directive, whose row may be nil.
+func (l *loader) fault(d directive, p *parameter, reason error) error {
+	text := strings.Join(d.words, " ")
+	if p != nil && p.sensitive {
+		text = d.words[0] + " ..."
+	}
+	return &LoadError{Source: d.source, Line: d.line, Text: text, Reason: reason}
+}
+
+// without notes a directive that has no effect.
+func (l *loader) without(source, name string) {
+	if _, seen := l.inert[source]; !seen {
+		l.sources = append(l.sources, source)
+	}
+	if !slices.Contains(l.inert[source], name) {
+		l.inert[source] = append(l.inert[source], name)
+	}
+}
+
+// include reads the files a pattern names. A name without wildcards must exist.
+// Relative names are taken from the folder the server was started in.
+func (l *loader) include(d directive, words []string) error {
+	if len(words) != 1 {
+		return l.fault(d, nil, errWords)
+	}
+	path := words[0]
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(l.start(), path)
+	}
+	names := []string{filepath.Clean(path)}
+	if strings.ContainsAny(path, "*?[") {
+		found, err := l.glob(path)
+		if err != nil {
+			return l.fault(d, nil, fmt.Errorf("include: %w", err))
+		}
+		names = found
+	}
+	for _, name := range names {
+		if err := l.file(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// start returns the folder the server was started in. Values.Dir moves with a
+// dir directive, the process does not before it starts to serve.
+func (l *loader) start() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	return dir
+}
+
+// warn returns what the operator should know: one line for each file that has
+// directives without effect, and those about single lines.
+func (l *loader) warn() []string {
+	var all []string
+	for _, source := range l.sources {
+		all = append(all, fmt.Sprintf("%s: these directives have no effect on this server: %s",
+			source, strings.Join(l.inert[source], ", ")))
+	}
+	return append(all, l.warnings...)
+}
+
+// readFile returns the contents of a file of at most maxFileSize bytes.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxFileSize {
+		return nil, fmt.Errorf("larger than %d bytes", maxFileSize)
+	}
+	return text, nil
+}
+
+// sameWords tells whether words, joined, are the given text in any case.
+func sameWords(words []string, text string) bool {
+	return strings.EqualFold(strings.Join(words, " "), text)
+}

@@ -1,0 +1,27 @@
+package config
+
+import "errors"
+
+// What CONFIG answers, in Redis's words.
+const (
+	textUnknown  = "ERR Unknown option or number of arguments for CONFIG SET - '%s'"
+	textFailed   = "ERR CONFIG SET failed (possibly related to argument '%s') - %s"
+	textSetArity = "ERR wrong number of arguments for 'config|set' command"
+	textNoFile   = "ERR The server is running without a config file"
+	textRewrite  = "ERR Rewriting config file: %s"
+)
+
+// Why a directive's words are refused, in Redis's words. They end a longer
+// sentence, hence no code before them.
+var (
+	errWords     = errors.New("wrong number of arguments")
+	errYesNo     = errors.New("argument must be 'yes' or 'no'")
+	errInteger   = errors.New("argument couldn't be parsed into an integer")
+	errOctal     = errors.New("argument couldn't be parsed as an octal number")
+	errMemory    = errors.New("argument must be a memory value")
+	errImmutable = errors.New("can't set immutable config")
+	errProtected = errors.New("can't set protected config")
+	errDuplicate = errors.New("duplicate parameter")
+	errBinds     = errors.New("Too many bind addresses specified.") //nolint:staticcheck // Redis's wording
+	errSave      = errors.New("Invalid save parameters")            //nolint:staticcheck // Redis's wording
+)

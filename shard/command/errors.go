@@ -20,6 +20,13 @@ const (
 	ErrLCSOptions       = "ERR If you want both the length and indexes, please just use IDX."
 	ErrLCSMemory        = "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"
 	ErrInvalidCursor    = "ERR invalid cursor"
+	ErrFirstDB          = "ERR invalid first DB index"
+	ErrSecondDB         = "ERR invalid second DB index"
+	ErrInt32            = "ERR value is out of range, value must between -2147483648 and 2147483647"
+	ErrExpireNX         = "ERR NX and XX, GT or LT options at the same time are not compatible"
+	ErrExpireGTLT       = "ERR GT and LT options at the same time are not compatible"
+	ErrNoFrequency      = "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."
+	ErrNoIdleTime       = "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."
 	ErrDBIndex          = "ERR DB index is out of range"
 	ErrTimeoutNotFloat  = "ERR timeout is not a float or out of range"
 	ErrTimeoutNegative  = "ERR timeout is negative"
@@ -40,4 +47,9 @@ func InvalidExpire(command string) string {
 // few or too many words.
 func WrongArity(command string) string {
 	return "ERR wrong number of arguments for '" + command + "' command"
+}
+
+// UnsupportedOption returns the error for a word that EXPIRE and its kin do not know.
+func UnsupportedOption(word []byte) string {
+	return "ERR Unsupported option " + string(word)
 }

@@ -1,7 +1,7 @@
 package keyspace
 
 import (
-	"slices"
+	"sort"
 	"time"
 
 	"github.com/troupe-db/troupe/shard/store"
@@ -12,6 +12,9 @@ import (
 // 3.0, https://redis.io/docs/latest/develop/reference/eviction/).
 const evictPool = 16
 
+// maxSpareName is the longest name whose memory the pool keeps for the next.
+const maxSpareName = 4 << 10
+
 // candidate is a key worth evicting when it was sampled.
 type candidate struct {
 	name  []byte // a copy
@@ -20,9 +23,14 @@ type candidate struct {
 }
 
 // evictor finds the keys to evict in one shard.
+//
+// Invariant: pool[:size] is sorted by score, best last. The names behind it are
+// spare memory.
 type evictor struct {
-	pool []candidate // sorted by score, best last, at most evictPool
-	next int         // database a random policy looks at next
+	pool   [evictPool]candidate
+	size   int
+	policy Policy // that the scores are of
+	next   int    // database a random policy looks at next
 }
 
 // Room is what MakeRoom found.
@@ -58,13 +66,32 @@ func (ks *Keyspace) MakeRoom() Room {
 	deadline := time.Now().Add(ks.evictionTime())
 	for i := 1; ks.OverLimit(); i++ {
 		if !ks.evictOne() {
-			return RoomExhausted
+			break
 		}
 		if i%16 == 0 && time.Now().After(deadline) {
 			return RoomPending
 		}
 	}
+	if ks.OverLimit() {
+		return RoomExhausted
+	}
 	return RoomEnough
+}
+
+// fullHeadroom is how much of a database's address space is kept free for what
+// the commands that are not refused may need: 1/64, 512 MiB.
+const fullHeadroom = store.DefaultReserve / 64
+
+// Full tells whether the address space for the records of some database is nearly
+// used up, 32 GiB a shard whatever maxmemory says.
+func (ks *Keyspace) Full() bool {
+	for _, db := range ks.dbs {
+		if db != nil && db.store.UsedBytes() > store.DefaultReserve/2 &&
+			db.store.Stats().ArenaBytes > store.DefaultReserve-fullHeadroom {
+			return true
+		}
+	}
+	return false
 }
 
 // evictionTime returns how long one command may evict: 500 µs at the default
@@ -86,21 +113,33 @@ func (ks *Keyspace) evictionTime() time.Duration {
 
 // evictOne removes the best key to evict, and reports false when there is none.
 func (ks *Keyspace) evictOne() bool {
-	if p := ks.Settings.Policy; p == AllKeysRandom || p == VolatileRandom {
+	p := ks.Settings.Policy
+	if p == AllKeysRandom || p == VolatileRandom {
 		return ks.evictRandom()
 	}
-	for {
-		if !ks.fillPool() {
-			return false
-		}
-		for len(ks.evict.pool) > 0 {
-			best := ks.evict.pool[len(ks.evict.pool)-1]
-			ks.evict.pool = ks.evict.pool[:len(ks.evict.pool)-1]
-			if ks.evictKey(ks.DB(best.db).KeyOf(best.name)) {
+	if p != ks.evict.policy {
+		ks.evict.policy, ks.evict.size = p, 0
+	}
+	for ks.fillPool() {
+		for ks.evict.size > 0 {
+			if ks.evictKey(ks.best()) {
 				return true
 			}
 		}
 	}
+	return false
+}
+
+// best takes the best candidate out of the pool. Its name dies with the next
+// change of the pool.
+func (ks *Keyspace) best() Key {
+	ks.evict.size--
+	c := &ks.evict.pool[ks.evict.size]
+	k := ks.DB(c.db).KeyOf(c.name)
+	if cap(c.name) > maxSpareName {
+		c.name = nil
+	}
+	return k
 }
 
 // evictKey removes k if it is still there and may still go.
@@ -122,13 +161,10 @@ func (ks *Keyspace) evictRandom() bool {
 		if db == nil {
 			continue
 		}
-		evicted := false
-		db.sample(1, func(r store.Ref) {
-			e := Entry{db: db, hash: db.store.Hash(r), ref: r}
-			e.Delete()
-			evicted = true
-		})
-		if evicted {
+		var victim store.Ref
+		db.sample(1, func(r store.Ref) { victim = r })
+		if victim != 0 {
+			Entry{db: db, hash: db.store.Hash(victim), ref: victim}.Delete()
 			ks.Stats.Evicted++
 			return true
 		}
@@ -155,7 +191,7 @@ func (ks *Keyspace) fillPool() bool {
 			})
 		}
 	}
-	return len(ks.evict.pool) > 0
+	return ks.evict.size > 0
 }
 
 // score tells how soon a record should go: idle seconds, lack of use, or
@@ -174,26 +210,26 @@ func (ks *Keyspace) score(db *DB, r store.Ref) uint64 {
 // offer puts a record into the pool if it is better than the worst there, or
 // there is room.
 func (ks *Keyspace) offer(db *DB, r store.Ref, score uint64) {
-	pool, name := ks.evict.pool, db.store.Key(r)
+	v, pool := &ks.evict, ks.evict.pool[:ks.evict.size]
+	at := sort.Search(len(pool), func(i int) bool { return pool[i].score >= score })
+	if at == 0 && len(pool) == evictPool {
+		return
+	}
+	name := db.store.Key(r)
 	for i := range pool {
 		if pool[i].db == db.Number && string(pool[i].name) == string(name) {
 			return
 		}
 	}
-	at, _ := slices.BinarySearchFunc(pool, score, func(c candidate, s uint64) int {
-		if c.score < s {
-			return -1
-		}
-		return 1
-	})
-	fresh := candidate{name: slices.Clone(name), db: db.Number, score: score}
+	var spare []byte
 	if len(pool) == evictPool {
-		if at == 0 {
-			return
-		}
-		copy(pool[:at-1], pool[1:at])
-		pool[at-1] = fresh
-		return
+		spare = pool[0].name
+		at--
+		copy(pool, pool[1:at+1])
+	} else {
+		spare = v.pool[v.size].name
+		v.size++
+		copy(v.pool[at+1:v.size], pool[at:])
 	}
-	ks.evict.pool = slices.Insert(pool, at, fresh)
+	v.pool[at] = candidate{name: append(spare[:0], name...), db: db.Number, score: score}
 }

@@ -17,36 +17,45 @@ func (db *DB) expire(hash uint64, r store.Ref) {
 
 // expireCycle is the walk over all databases that removes keys nobody asks for.
 type expireCycle struct {
-	db      int   // the database the walk is in
-	seen    int64 // keys with an expiry met since the last Report
+	seen    int64 // keys with an expiry met since the last call of StalePercent
 	removed int64 // of these, removed
 }
 
-// Groups of the table one step of the expiry walk looks at, for an effort of 1.
-// A group has 12 slots: some 800 keys, tens of microseconds.
-const expireStepGroups = 64
+const (
+	// expireGroups is how many groups of a table one step of the expiry walk
+	// looks at, over all databases. A group has 12 slots: some 100 keys.
+	expireGroups = 16
 
-// ExpireStep removes the expired keys among the next few, and reports whether
-// so many of them were expired that the walk should go on soon.
+	// staleAccepted is the share of expired keys, in percent of those met, that
+	// the walk leaves be at an effort of 1. Each step of effort takes one off.
+	staleAccepted = 10
+)
+
+// ExpireStep removes the expired keys among the next few of every database that
+// has any, and reports whether so many of them were expired somewhere that the
+// walk should go on soon. It looks at some 16 groups of tables, at most one more
+// for each further database, so that a million keys that expire together cost a
+// hundred at a time.
 func (ks *Keyspace) ExpireStep() bool {
 	if !ks.Settings.ActiveExpire {
 		return false
 	}
-	for range ks.dbs {
-		ks.cycle.db = (ks.cycle.db + 1) % len(ks.dbs)
-		db := ks.dbs[ks.cycle.db]
-		if db == nil || db.store.Expires() == 0 {
-			continue
-		}
-		seen, removed := db.expireStep(expireStepGroups)
-		ks.cycle.seen += int64(seen)
-		ks.cycle.removed += int64(removed)
-		if removed > 0 && removed*4*ks.Settings.ActiveExpireEffort >= seen {
-			ks.cycle.db-- // stay in a database that is worth it
-			return true
+	volatile := 0
+	for _, db := range ks.dbs {
+		if db != nil && db.store.Expires() > 0 {
+			volatile++
 		}
 	}
-	return false
+	more := false
+	for _, db := range ks.dbs {
+		if db != nil && db.store.Expires() > 0 {
+			seen, removed := db.expireStep(max(expireGroups/volatile, 1))
+			ks.cycle.seen += int64(seen)
+			ks.cycle.removed += int64(removed)
+			more = more || removed*100 > seen*(staleAccepted+1-ks.Settings.ActiveExpireEffort)
+		}
+	}
+	return more
 }
 
 func (db *DB) expireStep(groups int) (seen, removed int) {

@@ -2,6 +2,7 @@ package keyspace
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"github.com/troupe-db/troupe/shard/store"
 )
@@ -74,9 +75,11 @@ func (k Key) Put(old Entry, t Type, enc Encoding, n int, at int64) Entry {
 	if old.ref == 0 {
 		return k.insert(t, enc, n, at)
 	}
-	db.forget(old.ref)
+	freed := db.objectSize(old.ref)
 	old.ref = must(db.store.Replace(k.Hash, old.ref, kind(t, enc), n, at))
+	db.objectBytes -= freed
 	db.modified()
+	db.signal(k)
 	return old
 }
 
@@ -96,13 +99,22 @@ func (k Key) insert(t Type, enc Encoding, n int, at int64) Entry {
 	return Entry{db: db, hash: k.Hash, ref: r}
 }
 
-// must unwraps a store's answer. Its only error is a full reservation, which the
-// check before a command that may take memory rules out (Keyspace.MakeRoom).
+// must unwraps a store's answer. Its only error is that memory has run out, of
+// which Keyspace.Full warns early. When it happens all the same the panic, see
+// OutOfMemory, ends the command; what it has done so far is whole, since a store
+// changes nothing when it fails and the books are kept after it has not.
 func must(r store.Ref, err error) store.Ref {
 	if err != nil {
 		panic(err)
 	}
 	return r
+}
+
+// OutOfMemory tells whether reason, which a command panicked with, says that no
+// memory was left for a record. The keyspace is sound then.
+func OutOfMemory(reason any) bool {
+	err, ok := reason.(error)
+	return ok && errors.Is(err, store.ErrFull)
 }
 
 // Entry is a key's record as it is in this turn. The zero Entry, and that of an
@@ -175,8 +187,8 @@ func (e Entry) SetEncoding(enc Encoding) {
 // Promote replaces the value's bytes with an Object: a collection has outgrown
 // its record. Expiry and access stay.
 func (e Entry) Promote(enc Encoding, obj Object) Entry {
-	e.SetEncoding(enc)
 	e = e.attach(obj)
+	e.SetEncoding(enc)
 	e.db.modified()
 	return e
 }
@@ -184,17 +196,17 @@ func (e Entry) Promote(enc Encoding, obj Object) Entry {
 // Demote replaces the Object with n bytes for the caller to fill in: a
 // collection fits a record again. Expiry and access stay.
 func (e Entry) Demote(enc Encoding, n int) Entry {
-	e.db.forget(e.ref)
-	access, t := e.db.store.Access(e.ref), e.Type()
-	e.ref = must(e.db.store.Replace(e.hash, e.ref, kind(t, enc), n, e.Expiry()))
-	e.db.store.SetAccess(e.ref, access)
+	freed := e.db.objectSize(e.ref)
+	e.ref = must(e.db.store.Replace(e.hash, e.ref, kind(e.Type(), enc), n, e.Expiry()))
+	e.db.objectBytes -= freed
 	e.db.modified()
 	return e
 }
 
 func (e Entry) attach(obj Object) Entry {
+	freed := e.db.objectSize(e.ref)
 	e.ref = must(e.db.store.SetObject(e.hash, e.ref, obj))
-	e.db.objectBytes += obj.Bytes()
+	e.db.objectBytes += obj.Bytes() - freed
 	return e
 }
 
@@ -212,6 +224,14 @@ func (e Entry) Delete() {
 
 // Access returns the record's access bits, for IdleSeconds and Frequency.
 func (e Entry) Access() uint32 { return e.db.store.Access(e.ref) }
+
+// IdleSeconds returns for how long the key was not used. It means something only
+// under a policy without use counters.
+func (e Entry) IdleSeconds() int64 { return e.db.ks.IdleSeconds(e.Access()) }
+
+// Frequency returns the key's use counter, 0 to 255. It means something only under
+// a policy with use counters.
+func (e Entry) Frequency() uint8 { return e.db.ks.Frequency(e.Access()) }
 
 // SetAccess sets the record's access bits, as a key that moves takes them along.
 func (e Entry) SetAccess(bits uint32) { e.db.store.SetAccess(e.ref, bits) }
@@ -244,18 +264,19 @@ func (e Entry) touch() {
 
 // remove takes a record out.
 func (db *DB) remove(hash uint64, r store.Ref) {
-	db.forget(r)
+	db.objectBytes -= db.objectSize(r)
 	db.store.Delete(hash, r)
 }
 
-// forget takes the Object of a record that is about to lose it off the books.
-func (db *DB) forget(r store.Ref) {
+// objectSize returns what the Object of a record takes, 0 when it has none.
+func (db *DB) objectSize(r store.Ref) int64 {
 	if db.objectBytes == 0 {
-		return
+		return 0
 	}
 	if obj, ok := db.store.Object(r).(Object); ok {
-		db.objectBytes -= obj.Bytes()
+		return obj.Bytes()
 	}
+	return 0
 }
 
 // modified counts a change of the data set.

@@ -10,6 +10,7 @@ import (
 type Keyspace struct {
 	// Fixed after New.
 	hash   func(key []byte) uint64
+	pool   *store.Pool // address space of flushed databases
 	source *Source
 	gauges []Gauge // of all shards; gauges[index] is this one's
 	index  int
@@ -92,7 +93,7 @@ func (ks *Keyspace) openDB(n int) *DB {
 }
 
 func (ks *Keyspace) newStore() *store.Store {
-	return store.New(store.Options{Hash: ks.hash})
+	return store.New(store.Options{Hash: ks.hash, HugePages: true, Pool: ks.pool})
 }
 
 // Each calls fn with every database that was used.
@@ -138,9 +139,8 @@ func (db *DB) StoreStats() store.Stats { return db.store.Stats() }
 // hint: nothing depends on it.
 func (db *DB) Warm(hashes []uint64) { db.store.Warm(hashes) }
 
-// Flush removes every key and returns how many there were. The memory goes back
-// at once unless later is set: then the returned function gives it back, and
-// may run on any goroutine.
+// Flush removes every key and returns how many there were, in O(1). The memory
+// goes back when the caller calls release, once, on any goroutine.
 func (db *DB) Flush() (removed int, release func()) {
 	removed = db.store.Len()
 	old := db.store

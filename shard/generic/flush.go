@@ -1,0 +1,38 @@
+package generic
+
+import (
+	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
+
+func runFlushdb(ctx *command.Ctx) {
+	flush(ctx, func(ks *keyspace.Keyspace, each func(*keyspace.DB)) { each(ks.DB(ctx.Number)) })
+}
+
+func runFlushall(ctx *command.Ctx) { flush(ctx, (*keyspace.Keyspace).Each) }
+
+// flush empties the databases that choose passes on. With ASYNC the shards only
+// let go of the memory, and the background gives it back.
+func flush(ctx *command.Ctx, choose func(*keyspace.Keyspace, func(*keyspace.DB))) {
+	async := false
+	p := ctx.Parse(1)
+	switch {
+	case p.Is("ASYNC"):
+		async = true
+	case p.Is("SYNC"):
+	}
+	if !p.Done() {
+		return
+	}
+	ctx.Spaces(func(ks *keyspace.Keyspace) {
+		choose(ks, func(db *keyspace.DB) {
+			_, release := db.Flush()
+			if async {
+				ctx.Later(release)
+			} else {
+				release()
+			}
+		})
+	})
+	ctx.OK()
+}

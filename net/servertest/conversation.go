@@ -148,6 +148,8 @@ func (c *Conversation) complete(server string) {
 				flush(s.client)
 			}
 			open[s.client], answered[s.client] = append(open[s.client], i), false
+		case s.isEnd(), s.sign == signRaw:
+			flush(s.client)
 		case s.isReply(), s.sign == signSilence:
 			if n := len(open[s.client]); n > 0 {
 				open[s.client] = open[s.client][:n-1]
@@ -156,8 +158,6 @@ func (c *Conversation) complete(server string) {
 				flush(s.client)
 			}
 			answered[s.client] = true
-		case s.sign == signRaw:
-			flush(s.client)
 		}
 	}
 	for client := range open {
@@ -171,6 +171,11 @@ func (c *Conversation) complete(server string) {
 		}
 	}
 	c.steps = steps
+}
+
+// isEnd reports whether the step expects the server to hang up.
+func (s step) isEnd() bool {
+	return s.sign == signReply && strings.TrimSpace(s.text[0]) == "EOF"
 }
 
 // isScan reports whether the step is a whole iteration with SCAN, the one

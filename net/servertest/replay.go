@@ -184,7 +184,7 @@ func (r *replay) peer(n int) (*peer, error) {
 
 // reply compares the next reply with the step.
 func (r *replay) reply(p *peer, s step) error {
-	if strings.TrimSpace(s.text[0]) == "EOF" {
+	if s.isEnd() {
 		return r.end(p)
 	}
 	got, err := p.next()

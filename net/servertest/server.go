@@ -48,13 +48,13 @@ func Redis(t testing.TB, args ...string) *Server {
 }
 
 // Log returns what the server has written to its standard output and error so
-// far, at most the last 8 KiB.
+// far, at most the last 2 KiB.
 func (s *Server) Log() string {
 	text, err := os.ReadFile(s.logPath)
 	if err != nil {
 		return err.Error()
 	}
-	return string(text[max(0, len(text)-8<<10):])
+	return string(text[max(0, len(text)-2<<10):])
 }
 
 // start runs the binary at path until the test ends.

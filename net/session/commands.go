@@ -38,7 +38,7 @@ func Commands() []Command {
 				Complexity: "O(1)",
 				Args:       "message@string",
 			}},
-			Serve: serveEcho,
+			Serve: serveEcho, Pure: true,
 		},
 		{
 			Command: command.Command{Spec: command.Spec{
@@ -66,7 +66,7 @@ func Commands() []Command {
 				Args:       "[message@string]",
 				Tips:       []string{"request_policy:all_shards", "response_policy:all_succeeded"},
 			}},
-			Serve: servePing,
+			Serve: servePing, Pure: true,
 		},
 		{
 			Command: command.Command{Spec: command.Spec{

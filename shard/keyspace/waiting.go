@@ -44,20 +44,13 @@ func (k Key) Leave(w *Waiter) {
 	}
 }
 
-// Next returns the first in the queue for k that nobody has claimed, and drops
-// the claimed ones before it. nil means nobody waits.
-func (k Key) Next() *Waiter {
-	queue := k.DB.waiting[string(k.Name)]
-	for i, w := range queue {
-		if !w.Claimed() {
-			if i > 0 {
-				k.setQueue(queue[i:])
-			}
+// Next returns the first in the queue for k that waits for a t and that nobody
+// has claimed, or nil.
+func (k Key) Next(t Type) *Waiter {
+	for _, w := range k.DB.waiting[string(k.Name)] {
+		if w.Type == t && !w.Claimed() {
 			return w
 		}
-	}
-	if len(queue) > 0 {
-		k.setQueue(nil)
 	}
 	return nil
 }

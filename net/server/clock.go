@@ -1,0 +1,62 @@
+package server
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// clock does what is due from time to time: housekeeping ticks for the shards,
+// idle clients, memory figures.
+type clock struct {
+	server *Server
+	rate   atomic.Int64 // ticks a second
+	quit   chan struct{}
+	ended  sync.WaitGroup
+}
+
+func startClock(s *Server) *clock {
+	c := &clock{server: s, quit: make(chan struct{})}
+	c.setRate(s.config.Values().Hz)
+	c.ended.Go(c.run)
+	return c
+}
+
+func (c *clock) setRate(hz int) { c.rate.Store(int64(max(hz, 1))) }
+
+func (c *clock) stop() {
+	close(c.quit)
+	c.ended.Wait()
+}
+
+func (c *clock) run() {
+	second := time.Now()
+	for {
+		interval := time.Second / time.Duration(c.rate.Load())
+		timer := time.NewTimer(interval)
+		select {
+		case <-c.quit:
+			timer.Stop()
+			return
+		case now := <-timer.C:
+			c.server.troupe.Tick(interval)
+			if now.Sub(second) >= time.Second {
+				second = now
+				c.everySecond(now)
+			}
+		}
+	}
+}
+
+func (c *clock) everySecond(now time.Time) {
+	c.server.troupe.SetOverhead(c.server.env.Clients.BufferBytes())
+	limit := c.server.settings.Load().Timeout
+	if limit <= 0 {
+		return
+	}
+	for _, client := range c.server.env.Clients.All() {
+		if client.Expired(now, limit) {
+			client.Close()
+		}
+	}
+}

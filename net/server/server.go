@@ -1,0 +1,155 @@
+package server
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/troupe-db/troupe/actor"
+	"github.com/troupe-db/troupe/net/admin"
+	"github.com/troupe-db/troupe/net/catalog"
+	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/listen"
+	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/shard"
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
+
+// backgroundMost is how many pieces of work may go on off the shards at a time.
+const backgroundMost = 4
+
+// Server is a running server.
+type Server struct {
+	log    *slog.Logger
+	config *config.Store
+
+	data       keyspace.Source
+	settings   session.Source
+	troupe     *shard.Troupe
+	env        *session.Env
+	pool       *actor.Pool // of connections
+	background *actor.Pool
+	acceptor   *listen.Acceptor
+	clock      *clock
+
+	mu        sync.Mutex // guards listeners
+	listeners []net.Listener
+
+	stopOnce sync.Once
+	stopped  chan struct{} // closed when Stop has finished
+	asked    chan struct{} // closed when a client has asked for the end
+	askOnce  sync.Once
+}
+
+// Start starts a server with the given configuration.
+func Start(store *config.Store, log *slog.Logger) (*Server, error) {
+	s := &Server{log: log, config: store, stopped: make(chan struct{}), asked: make(chan struct{})}
+	v := store.Values()
+	s.publish(v)
+	var err error
+	if s.pool, err = actor.NewPool(v.MaxClients, s.crashed); err != nil {
+		return nil, fmt.Errorf("cannot make the pool of connections: %w", err)
+	}
+	if s.background, err = actor.NewPool(backgroundMost, s.crashed); err != nil {
+		return nil, fmt.Errorf("cannot make the pool of background work: %w", err)
+	}
+	s.troupe = shard.New(shard.Options{Shards: v.Shards, Settings: &s.data, Fatal: s.fatal, Later: s.later})
+	s.env = &session.Env{
+		Troupe: s.troupe, Settings: &s.settings, Clients: session.NewRegistry(),
+		Pause: &session.Pause{}, Log: log,
+	}
+	administrator := admin.New(admin.Options{
+		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Shutdown: s.ask,
+	})
+	if s.env.Table, err = catalog.New(store.Commands(), administrator.Commands()); err != nil {
+		return nil, fmt.Errorf("the table of commands is wrong: %w", err)
+	}
+	s.acceptor = &listen.Acceptor{Env: s.env, Pool: s.pool, Log: log}
+	if s.listeners, err = listen.Open(sockets(v)); err != nil {
+		s.troupe.Stop()
+		return nil, err
+	}
+	store.Hook(config.Hooks{Apply: s.apply, ResetStat: s.resetStats})
+	s.acceptor.Accept(s.listeners)
+	s.clock = startClock(s)
+	return s, nil
+}
+
+// sockets returns where the configuration wants the server to listen.
+func sockets(v *config.Values) listen.Options {
+	return listen.Options{Bind: v.Bind, Port: v.Port, Backlog: v.TCPBacklog, Unix: v.UnixSocket, UnixPerm: v.UnixSocketPerm}
+}
+
+// publish makes the configuration known to shards and connections.
+func (s *Server) publish(v *config.Values) {
+	s.data.Store(v.Settings())
+	s.settings.Store(&session.Settings{
+		RequirePass: v.RequirePass, MaxClients: v.MaxClients,
+		MaxBulk: v.Data.ProtoMaxBulkLen, QueryBufferLimit: v.QueryBufferLimit,
+		Timeout: time.Duration(v.Timeout) * time.Second, KeepAlive: time.Duration(v.TCPKeepalive) * time.Second,
+		ProtectedMode: v.ProtectedMode, Databases: v.Data.Databases, Limited: v.Data.MaxMemory > 0,
+	})
+}
+
+// Addrs returns the addresses the server listens on.
+func (s *Server) Addrs() []net.Addr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	addrs := make([]net.Addr, 0, len(s.listeners))
+	for _, l := range s.listeners {
+		addrs = append(addrs, l.Addr())
+	}
+	return addrs
+}
+
+// Asked returns a channel that is closed when a client has asked for the end of
+// the server.
+func (s *Server) Asked() <-chan struct{} { return s.asked }
+
+func (s *Server) ask() { s.askOnce.Do(func() { close(s.asked) }) }
+
+// Stop ends the server: no new connections, the commands at hand are finished,
+// the shards end. It returns when all is over, and may be called more than once.
+func (s *Server) Stop() {
+	s.stopOnce.Do(func() {
+		s.mu.Lock()
+		listen.Close(s.listeners)
+		s.mu.Unlock()
+		s.env.Pause.Stop()
+		s.acceptor.Drain()
+		s.clock.stop()
+		s.troupe.Stop()
+		_ = s.pool.Close(time.Second)
+		_ = s.background.Close(time.Second)
+		close(s.stopped)
+	})
+	<-s.stopped
+}
+
+// later runs work off the shards, and on a goroutine of its own when the pool
+// has none left: it must be done in any case.
+func (s *Server) later(work func()) {
+	if s.background.Go(work) != nil {
+		go work()
+	}
+}
+
+// crashed reports a panic on a goroutine of a pool. The connection it served is
+// gone; the others go on.
+func (s *Server) crashed(reason any) { s.log.Error("a goroutine has failed", "reason", reason) }
+
+// fatal ends the process: a command that writes has failed half way, and what is
+// in memory can no longer be trusted.
+func (s *Server) fatal(c shard.Crash) {
+	s.log.Error("a command that writes has failed; stopping, since data may be damaged",
+		"command", c.Command, "reason", c.Reason, "stack", string(c.Stack))
+	os.Exit(1)
+}
+
+func (s *Server) resetStats() {
+	s.troupe.ResetStats()
+	s.env.Clients.ResetStats()
+}

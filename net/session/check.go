@@ -1,0 +1,83 @@
+package session
+
+import (
+	"strings"
+
+	"github.com/troupe-db/troupe/shard/command"
+)
+
+// The error texts of requests that are turned away before they run.
+const (
+	errNoAuth    = "NOAUTH Authentication required."
+	errQuoteMost = 128 // bytes of a request that an error repeats
+)
+
+// resolve finds the command a request names and checks that the client may run
+// it, in Redis's order: does it exist, is its arity right, has the client
+// authenticated.
+func (c *Client) resolve(args [][]byte) (cmd *Command, refusal string) {
+	cmd = c.env.Table.Lookup(args[0])
+	if cmd == nil {
+		return nil, unknownCommand(args)
+	}
+	if len(cmd.Sub) > 0 && len(args) > 1 {
+		sub := cmd.Subcommand(args[1])
+		switch {
+		case sub != nil:
+			cmd = sub
+		case cmd.Serve == nil && cmd.Run == nil:
+			return nil, unknownSubcommand(cmd, args[1])
+		}
+	}
+	if !cmd.ArityOK(len(args)) || cmd.Serve == nil && cmd.Run == nil {
+		return nil, "ERR wrong number of arguments for '" + cmd.FullName() + "' command"
+	}
+	if !c.authed && cmd.Flags&command.NoAuth == 0 && c.mustAuthenticate() {
+		return nil, errNoAuth
+	}
+	return cmd, ""
+}
+
+// mustAuthenticate tells whether a password is asked for. A client that was
+// served when there was none stays served.
+func (c *Client) mustAuthenticate() bool {
+	c.authed = c.env.Settings.Load().RequirePass == ""
+	return !c.authed
+}
+
+func unknownCommand(args [][]byte) string {
+	var b strings.Builder
+	b.WriteString("ERR unknown command '")
+	b.Write(clip(args[0], errQuoteMost))
+	b.WriteString("', with args beginning with: ")
+	quoted := 0
+	for _, arg := range args[1:] {
+		if quoted >= errQuoteMost {
+			break
+		}
+		part := clip(arg, errQuoteMost-quoted)
+		quoted += len(part) + len("'' ")
+		b.WriteByte('\'')
+		b.Write(part)
+		b.WriteString("' ")
+	}
+	return b.String()
+}
+
+func unknownSubcommand(cmd *Command, name []byte) string {
+	return "ERR unknown subcommand '" + string(clip(name, errQuoteMost)) +
+		"'. Try " + strings.ToUpper(cmd.Name) + " HELP."
+}
+
+// clip cuts b off at n bytes and at a NUL, as C prints strings.
+func clip(b []byte, n int) []byte {
+	if len(b) > n {
+		b = b[:n]
+	}
+	for i, ch := range b {
+		if ch == 0 {
+			return b[:i]
+		}
+	}
+	return b
+}

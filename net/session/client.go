@@ -1,0 +1,179 @@
+package session
+
+import (
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/troupe-db/troupe/codec/resp"
+	"github.com/troupe-db/troupe/shard"
+)
+
+// Client is one connection.
+type Client struct {
+	// Fixed after New.
+	id      uint64
+	env     *Env
+	conn    net.Conn
+	raw     syscall.RawConn
+	remote  string // "127.0.0.1:54321", "/path:0" for a unix socket
+	laddr   string
+	fd      int
+	created time.Time
+	closed  chan struct{} // closed when the connection is
+	done    chan *shard.Batch
+
+	// Owned by the goroutine that runs Serve.
+	in       *buffer // nil while there is nothing to read
+	head     int     // in.bytes[head:tail] is read and not yet parsed
+	tail     int
+	parser   resp.Parser
+	Reply    *resp.Writer // replies of commands the connection serves itself
+	replies  resp.Writer
+	out      *buffer // what is to be written next, nil when nothing is
+	round    round
+	readErr  error
+	proto    int
+	number   int // the selected database
+	authed   bool
+	leaving  bool // close when the replies are written
+	mute     muting
+	noTouch  bool
+	onRead   func(fd uintptr) bool
+	onWrite  func(fd uintptr) bool
+	unsent   []byte
+	writeErr error
+
+	// Written by the owner, read by all.
+	active    atomic.Int64 // unix milliseconds of the last request
+	command   atomic.Pointer[Command]
+	shared    shared
+	buffered  atomic.Int64 // bytes of input held
+	traffic   traffic
+	killed    atomic.Bool
+	closeOnce sync.Once
+
+	waitMu  sync.Mutex
+	waiting *shard.Wait // what the client is blocked on, nil when it is not
+}
+
+// shared is what CLIENT LIST shows and the client itself changes rarely.
+type shared struct {
+	mu         sync.Mutex
+	name       string
+	libName    string
+	libVersion string
+	number     int
+	proto      int
+	noEvict    bool
+	noTouch    bool
+}
+
+// muting is what CLIENT REPLY has asked for.
+type muting uint8
+
+const (
+	speak    muting = iota
+	skipNext        // the next command's reply is left out
+	skipThis        // this command's is
+	silent
+)
+
+// New returns the client for an accepted connection and lists it.
+func New(env *Env, conn net.Conn) (*Client, error) {
+	sc, ok := conn.(syscall.Conn)
+	if !ok {
+		return nil, errors.New("session: connection without a file descriptor")
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		env: env, conn: conn, raw: raw, created: time.Now(), closed: make(chan struct{}),
+		done:  make(chan *shard.Batch, env.Troupe.Shards()),
+		proto: 2, authed: env.Settings.Load().RequirePass == "",
+	}
+	c.Reply = &c.replies
+	c.shared.proto = 2
+	c.remote, c.laddr = addresses(conn)
+	_ = raw.Control(func(fd uintptr) { c.fd = int(fd) })
+	c.onRead, c.onWrite = c.readReady, c.writeReady
+	c.round.init(env.Troupe.Shards())
+	c.active.Store(c.created.UnixMilli())
+	env.Clients.add(c)
+	return c, nil
+}
+
+// addresses returns what CLIENT LIST calls addr and laddr.
+func addresses(conn net.Conn) (remote, local string) {
+	local = conn.LocalAddr().String()
+	if conn.LocalAddr().Network() == "unix" {
+		return local + ":0", local + ":0"
+	}
+	return conn.RemoteAddr().String(), local
+}
+
+// Serve reads and answers requests until the connection ends.
+func (c *Client) Serve() {
+	defer c.finish()
+	for !c.leaving {
+		if c.fill() != nil {
+			return
+		}
+		c.process()
+		if c.flush() != nil {
+			return
+		}
+	}
+}
+
+// Close ends the connection from any goroutine. What it is doing for a command
+// at hand is finished first.
+func (c *Client) Close() {
+	c.closeOnce.Do(func() {
+		c.killed.Store(true)
+		close(c.closed)
+		_ = c.conn.Close()
+	})
+}
+
+// Abandon takes a client that will not be served off the list. The connection
+// stays open.
+func (c *Client) Abandon() { c.env.Clients.remove(c) }
+
+// Expired tells whether the client has been idle for longer than limit. One that
+// waits for a key is not idle.
+func (c *Client) Expired(now time.Time, limit time.Duration) bool {
+	return now.UnixMilli()-c.active.Load() > limit.Milliseconds() && !c.Blocked()
+}
+
+// finish gives back what the connection holds.
+func (c *Client) finish() {
+	c.Close()
+	c.env.Clients.remove(c)
+	c.releaseInput()
+	c.releaseOutput()
+}
+
+// ID returns the number of the connection: unique, from 1 on, never used again.
+func (c *Client) ID() uint64 { return c.id }
+
+// Env returns what all connections share.
+func (c *Client) Env() *Env { return c.env }
+
+// Database returns the selected database.
+func (c *Client) Database() int { return c.number }
+
+// Local tells whether the peer is on this machine: a unix socket or a loopback
+// address.
+func (c *Client) Local() bool {
+	addr, ok := c.conn.RemoteAddr().(*net.TCPAddr)
+	return !ok || addr.IP.IsLoopback()
+}
+
+// Leave makes the connection close when the replies so far are written.
+func (c *Client) Leave() { c.leaving = true }

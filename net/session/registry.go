@@ -1,0 +1,127 @@
+package session
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// Registry is all connections of a server, and what they count. Any goroutine
+// may use it.
+type Registry struct {
+	mu      sync.RWMutex
+	clients map[uint64]*Client
+	lastID  uint64
+	ended   Traffic // of connections that have ended
+	reset   Traffic // what there was when the counters were reset
+
+	Received atomic.Int64 // connections accepted
+	Rejected atomic.Int64 // connections refused because of maxclients
+	Blocked  atomic.Int64 // clients waiting for a key now
+}
+
+// Traffic is what connections have counted.
+type Traffic struct {
+	Commands int64 // commands executed
+	Errors   int64 // requests turned away before they were executed
+	Input    int64 // bytes read
+	Output   int64 // bytes written
+}
+
+// traffic is a connection's own counters, so that connections do not write to
+// the same memory.
+type traffic struct {
+	commands, errors, input, output atomic.Int64
+}
+
+func (t *traffic) read() Traffic {
+	return Traffic{Commands: t.commands.Load(), Errors: t.errors.Load(), Input: t.input.Load(), Output: t.output.Load()}
+}
+
+func (t Traffic) plus(o Traffic, sign int64) Traffic {
+	return Traffic{
+		Commands: t.Commands + sign*o.Commands, Errors: t.Errors + sign*o.Errors,
+		Input: t.Input + sign*o.Input, Output: t.Output + sign*o.Output,
+	}
+}
+
+// NewRegistry returns an empty registry.
+func NewRegistry() *Registry { return &Registry{clients: map[uint64]*Client{}} }
+
+// add numbers a client, from 1 on, and lists it.
+func (r *Registry) add(c *Client) {
+	r.mu.Lock()
+	r.lastID++
+	c.id = r.lastID
+	r.clients[c.id] = c
+	r.mu.Unlock()
+}
+
+func (r *Registry) remove(c *Client) {
+	r.mu.Lock()
+	delete(r.clients, c.id)
+	r.ended = r.ended.plus(c.traffic.read(), 1)
+	r.mu.Unlock()
+}
+
+// Count returns the number of connections.
+func (r *Registry) Count() int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return len(r.clients)
+}
+
+// Get returns the client with that id, or nil.
+func (r *Registry) Get(id uint64) *Client {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.clients[id]
+}
+
+// All returns the clients there are, in the order they came.
+func (r *Registry) All() []*Client {
+	r.mu.RLock()
+	all := slices.Collect(maps.Values(r.clients))
+	r.mu.RUnlock()
+	slices.SortFunc(all, func(a, b *Client) int { return cmp.Compare(a.id, b.id) })
+	return all
+}
+
+// Traffic returns what all connections have counted since the start or since
+// ResetStats, in O(connections).
+func (r *Registry) Traffic() Traffic {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.sum().plus(r.reset, -1)
+}
+
+func (r *Registry) sum() Traffic {
+	total := r.ended
+	for _, c := range r.clients {
+		total = total.plus(c.traffic.read(), 1)
+	}
+	return total
+}
+
+// BufferBytes returns what connections hold for unfinished requests now, in
+// O(connections).
+func (r *Registry) BufferBytes() int64 {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var sum int64
+	for _, c := range r.clients {
+		sum += c.buffered.Load()
+	}
+	return sum
+}
+
+// ResetStats sets the counters that CONFIG RESETSTAT resets to zero.
+func (r *Registry) ResetStats() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.reset = r.sum()
+	r.Received.Store(0)
+	r.Rejected.Store(0)
+}

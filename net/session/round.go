@@ -1,0 +1,175 @@
+package session
+
+import (
+	"github.com/troupe-db/troupe/shard"
+	"github.com/troupe-db/troupe/shard/command"
+)
+
+// roundMost bounds the commands of a round, so that the replies to a long
+// pipeline do not all stand in memory before the first is written.
+const roundMost = 512
+
+// round is the commands under way: what goes to which shard, and where the
+// replies will be found.
+type round struct {
+	steps    []step
+	used     []*shard.Batch // in the order of first use
+	batches  []*shard.Batch // by shard, nil where the round has nothing for it
+	splits   []split
+	together bool // some command has parts in several batches
+	localEnd int  // end of the last local reply in Client.replies
+}
+
+// step is where the reply to one command comes from.
+type step struct {
+	from  source
+	mute  bool
+	shard int32 // the batch, for fromShard
+	index int32 // into splits, for fromSplit; the reply's end, for fromLocal
+}
+
+type source uint8
+
+const (
+	fromShard source = iota // the next reply of that shard's batch
+	fromLocal               // the next reply in Client.replies
+	fromSplit               // several shards' next replies, merged
+)
+
+// split is a command that several shards have a part of.
+type split struct {
+	merge command.Merge
+	parts []part
+	order []int32 // by key: its part
+}
+
+// part is one shard's share of a split command.
+type part struct {
+	shard int
+	args  [][]byte
+}
+
+func (r *round) init(shards int) { r.batches = make([]*shard.Batch, shards) }
+
+func (r *round) full() bool { return len(r.steps) >= roundMost }
+
+// reset forgets the round; the batches have been given back.
+func (r *round) reset() {
+	r.steps = r.steps[:0]
+	for _, b := range r.used {
+		r.batches[b.Shard] = nil
+	}
+	clear(r.used)
+	r.used = r.used[:0]
+	clear(r.splits)
+	r.splits = r.splits[:0]
+	r.together = false
+}
+
+// batch returns the round's batch for a shard.
+func (c *Client) batch(owner int) *shard.Batch {
+	if b := c.round.batches[owner]; b != nil {
+		return b
+	}
+	b := batches.Get().(*shard.Batch)
+	b.Shard, b.Number, b.NoTouch, b.Done = owner, c.number, c.noTouch, c.done
+	b.Out.Proto = c.proto
+	c.round.batches[owner] = b
+	c.round.used = append(c.round.used, b)
+	return b
+}
+
+// step notes where the next command's reply comes from.
+func (c *Client) step(s step) {
+	s.mute = c.mute != speak
+	c.round.steps = append(c.round.steps, s)
+}
+
+// local notes that the reply to a command stands in c.replies.
+func (c *Client) local() {
+	c.step(step{from: fromLocal, index: int32(len(c.replies.Buf))})
+}
+
+// run sends the round's batches, waits for them, and puts the replies in order
+// into the output.
+func (c *Client) run() {
+	if len(c.round.steps) == 0 {
+		return
+	}
+	c.send()
+	c.stitch()
+	c.traffic.commands.Add(int64(len(c.round.steps)))
+	for _, b := range c.round.used {
+		giveBack(b)
+	}
+	c.round.reset()
+	c.replies.Buf = c.replies.Buf[:0]
+	if cap(c.replies.Buf) > keepSize {
+		c.replies.Buf = nil
+	}
+}
+
+func (c *Client) send() {
+	used := c.round.used
+	if c.round.together {
+		c.env.Troupe.SendTogether(used)
+	} else {
+		for _, b := range used {
+			c.env.Troupe.Send(b)
+		}
+	}
+	for range used {
+		<-c.done
+	}
+}
+
+// cursor reads the replies of a batch one after the other.
+type cursor struct{ next, at int }
+
+// stitch appends the replies of the round to the output in the order of the
+// commands.
+func (c *Client) stitch() {
+	out := c.output()
+	if len(c.round.used) == 1 && !c.round.together && c.round.uniform() {
+		out.bytes = append(out.bytes, c.round.used[0].Out.Buf...)
+		return
+	}
+	cursors := make([]cursor, len(c.round.batches))
+	localAt := 0
+	for i := range c.round.steps {
+		s := &c.round.steps[i]
+		start := len(out.bytes)
+		switch s.from {
+		case fromShard:
+			out.bytes = append(out.bytes, c.reply(cursors, int(s.shard))...)
+		case fromLocal:
+			out.bytes = append(out.bytes, c.replies.Buf[localAt:s.index]...)
+			localAt = int(s.index)
+		case fromSplit:
+			out.bytes = c.merge(out.bytes, cursors, &c.round.splits[s.index])
+		}
+		if s.mute {
+			out.bytes = out.bytes[:start]
+		}
+	}
+}
+
+// uniform tells whether every reply of the round comes from a shard and is
+// wanted.
+func (r *round) uniform() bool {
+	for i := range r.steps {
+		if r.steps[i].from != fromShard || r.steps[i].mute {
+			return false
+		}
+	}
+	return true
+}
+
+// reply returns the next reply of a shard's batch.
+func (c *Client) reply(cursors []cursor, owner int) []byte {
+	b, cur := c.round.batches[owner], &cursors[owner]
+	start, end := cur.at, b.Requests[cur.next].End
+	cur.next++
+	cur.at = end
+	return b.Out.Buf[start:end]
+}

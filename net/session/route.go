@@ -1,0 +1,167 @@
+package session
+
+import (
+	"strconv"
+
+	"github.com/troupe-db/troupe/codec/resp"
+	"github.com/troupe-db/troupe/shard"
+	"github.com/troupe-db/troupe/shard/command"
+)
+
+// route puts a command that may run where it belongs: into the round, or, when
+// it needs the connection or several shards for itself, behind it.
+func (c *Client) route(cmd *Command, args [][]byte) {
+	switch {
+	case cmd.Serve != nil:
+		c.serve(cmd, args)
+	case cmd.Flags&command.Blocking != 0:
+		c.runBlocking(cmd, args)
+	default:
+		c.routeKeys(cmd, args)
+	}
+}
+
+func (c *Client) routeKeys(cmd *Command, args [][]byte) {
+	switch cmd.Route {
+	case command.RouteAll:
+		c.call(cmd, args, shard.Everyone)
+	case command.RouteEach:
+		c.each(cmd, args)
+	case command.RouteCursor:
+		c.add(cmd, args, ScanShard(args[1], c.env.Troupe.Shards()), 0, 0)
+	default:
+		if i := cmd.first; i != 0 {
+			hash, owner := c.env.Troupe.Locate(args[i])
+			c.add(cmd, args, owner, i, hash)
+			return
+		}
+		c.routeSeveral(cmd, args)
+	}
+}
+
+// serve runs a command on the connection itself.
+func (c *Client) serve(cmd *Command, args [][]byte) {
+	if cmd.Pure {
+		cmd.Serve(c, args)
+		c.local()
+		return
+	}
+	c.run()
+	cmd.Serve(c, args)
+	c.local()
+	c.run()
+}
+
+// add puts a command for one shard into the round.
+func (c *Client) add(cmd *Command, args [][]byte, owner, key int, hash uint64) {
+	b := c.batch(owner)
+	b.Requests = append(b.Requests, shard.Request{Command: &cmd.Command, Args: args, Key: key, Hash: hash})
+	c.step(step{from: fromShard, shard: int32(owner)})
+}
+
+// keysMost is how many keys of a command are looked at without allocating.
+const keysMost = 32
+
+// routeSeveral routes a command by all its keys.
+func (c *Client) routeSeveral(cmd *Command, args [][]byte) {
+	var room [keysMost]command.KeyRef
+	keys, err := cmd.AppendKeys(room[:0], args)
+	if err != nil || len(keys) == 0 {
+		c.call(cmd, args, shard.Everyone) // the handler says what is wrong
+		return
+	}
+	hash, owner := c.env.Troupe.Locate(args[keys[0].Index])
+	for _, k := range keys[1:] {
+		if _, other := c.env.Troupe.Locate(args[k.Index]); other != owner {
+			c.routeAcross(cmd, args, keys)
+			return
+		}
+	}
+	c.add(cmd, args, owner, keys[0].Index, hash)
+}
+
+// routeAcross routes a command whose keys several shards own. One that may take
+// memory is not split under maxmemory: a part could be refused after others
+// were done.
+func (c *Client) routeAcross(cmd *Command, args [][]byte, keys []command.KeyRef) {
+	whole := cmd.Flags&command.DenyOOM != 0 && c.env.Settings.Load().Limited
+	if cmd.Route != command.RouteSplit || whole || cmd.invalid(args) {
+		c.call(cmd, args, c.env.Troupe.Members(args, keys))
+		return
+	}
+	c.split(cmd, args, keys)
+}
+
+// invalid tells whether a command that could be split has arguments beside
+// whole groups of key and values, which its handler must see together.
+func (c *Command) invalid(args [][]byte) bool {
+	_, _, stepSize := c.Range()
+	return stepSize > 1 && (len(args)-1)%stepSize != 0
+}
+
+// call runs a command in a fence over several shards, behind the round.
+func (c *Client) call(cmd *Command, args [][]byte, members func(int) bool) {
+	c.run()
+	call := shard.Call{
+		Request: shard.Request{Command: &cmd.Command, Args: args},
+		Number:  c.number, NoTouch: c.noTouch, Out: resp.Writer{Buf: c.replies.Buf, Proto: c.proto},
+	}
+	c.env.Troupe.Call(&call, members)
+	c.replies.Buf = call.Out.Buf
+	c.local()
+	c.run()
+}
+
+// each gives every shard a part of a command that concerns all its data.
+func (c *Client) each(cmd *Command, args [][]byte) {
+	n := c.env.Troupe.Shards()
+	if n == 1 {
+		c.add(cmd, args, 0, 0, 0)
+		return
+	}
+	s := split{merge: cmd.Merge}
+	for i := range n {
+		s.parts = append(s.parts, part{shard: i, args: args})
+	}
+	c.addSplit(cmd, s)
+}
+
+// split gives every shard the part of a command it owns: the same command with
+// its keys, and what belongs to them.
+func (c *Client) split(cmd *Command, args [][]byte, keys []command.KeyRef) {
+	_, _, stepSize := cmd.Range()
+	s := split{merge: cmd.Merge, order: make([]int32, len(keys))}
+	at := make([]int, c.env.Troupe.Shards()) // by shard: its part, from 1 on
+	for i, k := range keys {
+		_, owner := c.env.Troupe.Locate(args[k.Index])
+		if at[owner] == 0 {
+			s.parts = append(s.parts, part{shard: owner, args: [][]byte{args[0]}})
+			at[owner] = len(s.parts)
+		}
+		p := &s.parts[at[owner]-1]
+		p.args = append(p.args, args[k.Index:k.Index+stepSize]...)
+		s.order[i] = int32(at[owner] - 1)
+	}
+	c.addSplit(cmd, s)
+}
+
+func (c *Client) addSplit(cmd *Command, s split) {
+	for _, p := range s.parts {
+		b := c.batch(p.shard)
+		b.Requests = append(b.Requests, shard.Request{Command: &cmd.Command, Args: p.args})
+	}
+	c.round.splits = append(c.round.splits, s)
+	c.round.together = true
+	c.step(step{from: fromSplit, index: int32(len(c.round.splits) - 1)})
+}
+
+// ScanShard returns the shard a SCAN cursor names: the cursor is a position in
+// that shard times the number of shards, plus the shard's number. What is no
+// cursor goes to shard 0, whose handler says so.
+func ScanShard(cursor []byte, shards int) int {
+	n, err := strconv.ParseUint(string(cursor), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return int(n % uint64(shards))
+}

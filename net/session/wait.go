@@ -1,0 +1,141 @@
+package session
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"github.com/troupe-db/troupe/codec/resp"
+	"github.com/troupe-db/troupe/shard"
+	"github.com/troupe-db/troupe/shard/command"
+)
+
+// runBlocking runs a command that may wait for a key: behind the round, and
+// with nothing after it before it has replied.
+func (c *Client) runBlocking(cmd *Command, args [][]byte) {
+	c.run()
+	call := shard.Call{
+		Request: shard.Request{Command: &cmd.Command, Args: args},
+		Number:  c.number, NoTouch: c.noTouch, Wake: c.wake,
+		Out: resp.Writer{Buf: c.replies.Buf, Proto: c.proto},
+	}
+	keys, err := cmd.AppendKeys(nil, args)
+	if err != nil {
+		c.env.Troupe.Call(&call, shard.Everyone)
+	} else {
+		c.env.Troupe.Call(&call, c.env.Troupe.Members(args, keys))
+	}
+	c.replies.Buf = call.Out.Buf
+	if call.Wait != nil {
+		c.await(call.Wait)
+	}
+	c.local()
+	c.run()
+}
+
+// await waits for the end of w: served by a shard, ended by CLIENT UNBLOCK, out
+// of time, or given up because the peer has gone. What came before is written
+// first.
+func (c *Client) await(w *shard.Wait) {
+	if c.flush() != nil {
+		c.leaving = true
+	}
+	c.setWaiting(w)
+	c.env.Clients.Blocked.Add(1)
+	gone := !c.leaving && c.sleep(w)
+	c.env.Clients.Blocked.Add(-1)
+	c.setWaiting(nil)
+	if (gone || c.leaving) && w.Claim() {
+		c.leaving = true
+	} else {
+		<-w.Done
+	}
+	c.env.Troupe.Forget(w)
+	c.replies.Buf = append(c.replies.Buf, w.Out.Buf...)
+	_ = c.conn.SetReadDeadline(time.Time{})
+}
+
+// readAheadMost is how much a blocked client may send before its next bytes are
+// left in the socket.
+const readAheadMost = 1 << 20
+
+// sleep reads ahead until the wait is over and tells whether the peer has gone.
+// Waking it is a read deadline in the past, whoever sets it. What is read over
+// the request at hand does no harm: the wait has a copy of it.
+func (c *Client) sleep(w *shard.Wait) (gone bool) {
+	deadline := time.Time{}
+	if w.Block.Timeout > 0 {
+		deadline = time.Now().Add(w.Block.Timeout)
+	}
+	_ = c.conn.SetReadDeadline(deadline)
+	for !w.Claimed() { // the deadline above may have come after the wake-up
+		if c.tail-c.head >= readAheadMost {
+			return c.sleepDeaf(w, deadline)
+		}
+		err := c.fill()
+		switch {
+		case err == nil:
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			return true
+		case w.Claim():
+			w.Expire()
+			close(w.Done)
+		}
+	}
+	return false
+}
+
+// sleepDeaf is sleep for a client that has sent more than is read ahead.
+func (c *Client) sleepDeaf(w *shard.Wait, deadline time.Time) (gone bool) {
+	var over <-chan time.Time
+	if !deadline.IsZero() {
+		timer := time.NewTimer(time.Until(deadline))
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-w.Done:
+	case <-c.closed:
+		return true
+	case <-over:
+		if w.Claim() {
+			w.Expire()
+			close(w.Done)
+		}
+	}
+	return false
+}
+
+// wake ends the sleep of a client whose wait was claimed.
+func (c *Client) wake() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) }
+
+func (c *Client) setWaiting(w *shard.Wait) {
+	c.waitMu.Lock()
+	c.waiting = w
+	c.waitMu.Unlock()
+}
+
+// Unblock ends the client's wait, as by its time-out or with an error, and
+// tells whether it was waiting.
+func (c *Client) Unblock(withError bool) bool {
+	c.waitMu.Lock()
+	w := c.waiting
+	c.waitMu.Unlock()
+	if w == nil || !w.Claim() {
+		return false
+	}
+	if withError {
+		w.Out.Error(command.ErrUnblocked)
+	} else {
+		w.Expire()
+	}
+	w.Finish()
+	return true
+}
+
+// Blocked tells whether the client waits for a key.
+func (c *Client) Blocked() bool {
+	c.waitMu.Lock()
+	defer c.waitMu.Unlock()
+	return c.waiting != nil && !c.waiting.Claimed()
+}

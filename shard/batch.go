@@ -1,0 +1,142 @@
+package shard
+
+import (
+	"runtime/debug"
+	"time"
+
+	"github.com/troupe-db/troupe/codec/resp"
+	"github.com/troupe-db/troupe/shard/command"
+)
+
+// Request is one command for a shard. Args are views into what the connection
+// has read; it does not read on before the batch is back.
+type Request struct {
+	Command *command.Command
+	Args    [][]byte
+	Hash    uint64 // of argument Key
+	Key     int    // the argument that Hash belongs to, 0 for none
+	End     int    // set by the shard: where the reply ends in Batch.Out
+}
+
+// Batch is what one connection has for one shard: the commands that one read
+// brought, none of which may block. A batch belongs to the connection, then from Send until it comes back
+// through Done to the shard.
+type Batch struct {
+	Requests []Request
+	Number   int           // the selected database
+	NoTouch  bool          // the client's reads do not count as use
+	Done     chan<- *Batch // where it goes when it is executed
+	Shard    int           // where it was sent
+	Out      resp.Writer   // the replies, in order; Proto is set by the connection
+}
+
+// Reset empties the batch for the next use and keeps its memory.
+func (b *Batch) Reset() {
+	clear(b.Requests)
+	b.Requests = b.Requests[:0]
+	b.Out.Buf = b.Out.Buf[:0]
+}
+
+// Send sends a batch to its shard. It comes back through b.Done.
+func (t *Troupe) Send(b *Batch) { t.group.Send(b.Shard, b) }
+
+// SendTogether sends batches that hold parts of one command: every shard is to
+// see them in the same order as all other such batches and all fences.
+func (t *Troupe) SendTogether(batches []*Batch) {
+	t.group.Together(func() {
+		for _, b := range batches {
+			t.group.Send(b.Shard, b)
+		}
+	})
+}
+
+// Receive executes the batch in the shard's turn.
+func (b *Batch) Receive(s *Shard) {
+	s.begin()
+	s.space.NoTouch = b.NoTouch
+	s.ctx.Select(b.Number)
+	s.warm(b)
+	s.ctx.Writer = b.Out
+	for next := 0; next < len(b.Requests); {
+		next = s.execute(b, next)
+	}
+	b.Out.Buf = s.ctx.Buf
+	s.ctx.Buf = nil
+	s.space.Stats.Commands += int64(len(b.Requests))
+	s.space.End()
+	b.Done <- b
+}
+
+// warm brings what the batch is about to use into the processor's cache, so
+// that the misses of different keys overlap.
+func (s *Shard) warm(b *Batch) {
+	if len(b.Requests) < 2 {
+		return
+	}
+	s.hashes = s.hashes[:0]
+	for i := range b.Requests {
+		if b.Requests[i].Key != 0 {
+			s.hashes = append(s.hashes, b.Requests[i].Hash)
+		}
+	}
+	s.space.DB(b.Number).Warm(s.hashes)
+}
+
+// execute runs the requests of b from next on, and returns the one to go on
+// with: after a panic in a read-only command that is the one behind it.
+func (s *Shard) execute(b *Batch, next int) (after int) {
+	start := 0
+	defer func() {
+		if reason := recover(); reason != nil {
+			after = s.recovered(&b.Requests[next], start, reason) + next
+		}
+	}()
+	for ; next < len(b.Requests); next++ {
+		r := &b.Requests[next]
+		start = len(s.ctx.Buf)
+		s.ctx.Request(r.Args, r.Key, r.Hash)
+		if refusal := s.refuse(r.Command); refusal != "" {
+			s.ctx.Error(refusal)
+		} else {
+			r.Command.Run(&s.ctx)
+		}
+		s.afterCommand(b)
+		r.End = len(s.ctx.Buf)
+	}
+	return next
+}
+
+// refuse returns the error for a command that may not run now, or "".
+func (s *Shard) refuse(c *command.Command) string {
+	if c.Flags&command.DenyOOM == 0 {
+		return ""
+	}
+	return s.makeRoom()
+}
+
+// afterCommand serves those who wait for a key the command has brought into
+// being, and starts what it wants done off the shard.
+func (s *Shard) afterCommand(b *Batch) {
+	if s.space.HasReady() {
+		s.Settle()
+		s.space.NoTouch = b.NoTouch // others may have been served meanwhile
+	}
+	for _, work := range s.ctx.TakeLater() {
+		s.troupe.later(work)
+	}
+}
+
+// recovered answers for a command that has panicked and whose reply began at
+// start. It returns how many requests to skip.
+func (s *Shard) recovered(r *Request, start int, reason any) int {
+	if r.Command.Flags&command.Write != 0 {
+		s.troupe.fatal(Crash{Command: r.Command.Name, Reason: reason, Stack: debug.Stack()})
+	}
+	s.ctx.Buf = s.ctx.Buf[:start]
+	s.ctx.Error(command.ErrInternal)
+	r.End = len(s.ctx.Buf)
+	return 1
+}
+
+// now returns the time as the shards count it.
+func now() int64 { return time.Now().UnixMilli() }

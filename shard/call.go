@@ -1,0 +1,130 @@
+package shard
+
+import (
+	"runtime/debug"
+
+	"github.com/troupe-db/troupe/codec/resp"
+	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
+
+// Call is a command that holds several shards at once.
+type Call struct {
+	Request Request
+	Number  int         // the selected database
+	NoTouch bool        // the client's reads do not count as use
+	Wake    func()      // see Wait; needed when the command may block
+	Out     resp.Writer // the reply; Proto is set by the caller
+	Wait    *Wait       // set when the command has blocked instead of replying
+}
+
+// Call runs c in a fence over the shards members tells, and returns when all of
+// them have gone on.
+func (t *Troupe) Call(c *Call, members func(shard int) bool) {
+	t.group.Fence(members, func(held []*Shard) { c.run(t, held) })
+}
+
+// Everyone tells that every shard is a member.
+func Everyone(int) bool { return true }
+
+// Hold runs fn while every shard stands still.
+func (t *Troupe) Hold(fn func(spaces []*keyspace.Keyspace)) {
+	t.group.Fence(Everyone, func(held []*Shard) { fn(begun(held)) })
+}
+
+// begun starts a turn in all held shards and returns their keyspaces.
+func begun(held []*Shard) []*keyspace.Keyspace {
+	spaces, at := make([]*keyspace.Keyspace, len(held)), now()
+	for i, s := range held {
+		if s != nil {
+			s.space.Begin(at)
+			spaces[i] = s.space
+		}
+	}
+	return spaces
+}
+
+// run executes the call in the turn that holds the shards.
+func (c *Call) run(t *Troupe, held []*Shard) {
+	spaces := begun(held)
+	var ctx command.Ctx
+	ctx.HoldAll(t.hasher, spaces)
+	ctx.Select(c.Number)
+	ctx.Writer = c.Out
+	ctx.Request(c.Request.Args, 0, 0)
+	for _, space := range spaces {
+		if space != nil {
+			space.NoTouch = c.NoTouch
+		}
+	}
+	c.execute(t, &ctx, held)
+	for _, space := range spaces {
+		if space != nil {
+			space.End()
+		}
+	}
+	for _, work := range ctx.TakeLater() {
+		t.later(work)
+	}
+	c.Out.Buf = ctx.Buf
+	c.Request.End = len(ctx.Buf)
+}
+
+func (c *Call) execute(t *Troupe, ctx *command.Ctx, held []*Shard) {
+	start := len(ctx.Buf)
+	defer func() {
+		reason := recover()
+		if reason == nil {
+			return
+		}
+		if c.Request.Command.Flags&command.Write != 0 {
+			t.fatal(Crash{Command: c.Request.Command.Name, Reason: reason, Stack: debug.Stack()})
+		}
+		ctx.Buf = ctx.Buf[:start]
+		ctx.Error(command.ErrInternal)
+	}()
+	count(held)
+	if refusal := c.refuse(held); refusal != "" {
+		ctx.Error(refusal)
+		return
+	}
+	c.Request.Command.Run(ctx)
+	if block := ctx.Blocked(); block != nil {
+		c.Wait = newWait(&c.Request, block, c.Number, ctx.Proto, c.Wake)
+		c.Wait.enqueue(ctx)
+	}
+}
+
+// count books the command on one of the shards.
+func count(held []*Shard) {
+	for _, s := range held {
+		if s != nil {
+			s.space.Stats.Commands++
+			return
+		}
+	}
+}
+
+// refuse returns the error for a command that may not take more memory, or "".
+func (c *Call) refuse(held []*Shard) string {
+	if c.Request.Command.Flags&command.DenyOOM == 0 {
+		return ""
+	}
+	exhausted, open := false, false
+	for _, s := range held {
+		if s == nil {
+			continue
+		}
+		if s.space.Full() {
+			return command.ErrFull
+		}
+		room := s.space.MakeRoom()
+		exhausted = exhausted || room == keyspace.RoomExhausted
+		open = open || room != keyspace.RoomExhausted
+		s.space.End()
+	}
+	if exhausted && !open {
+		return command.ErrOOM
+	}
+	return ""
+}

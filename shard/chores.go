@@ -1,0 +1,67 @@
+package shard
+
+import "time"
+
+// choreShare is the share of its time a shard may spend on housekeeping at an
+// active-expire-effort of 1, as Redis's 25 %; each step of effort adds 2 %.
+const (
+	choreShare       = 25
+	choreShareEffort = 2
+	// choreSlice bounds how long a command may wait for housekeeping.
+	choreSlice = 200 * time.Microsecond
+	// choreGap is the least time between two slices while commands are waiting.
+	choreGap = time.Millisecond
+	// tidyRecords is how many records one step of tidying moves at most.
+	tidyRecords = 64
+)
+
+// chores is the housekeeping of a shard: expired keys, room, defragmentation.
+type chores struct {
+	budget time.Duration // left until the next tick
+	last   time.Time     // end of the last slice
+}
+
+// tick renews the budget.
+type tick struct{ interval time.Duration }
+
+// Receive renews the budget of the shard.
+func (m tick) Receive(s *Shard) {
+	s.ticked.Store(false)
+	s.begin()
+	share := choreShare + choreShareEffort*(s.space.Settings.ActiveExpireEffort-1)
+	s.chores.budget = m.interval * time.Duration(share) / 100
+	s.space.End()
+}
+
+// Rest does housekeeping between messages, as far as the budget goes: in small
+// slices, a gap apart while commands are waiting.
+func (s *Shard) Rest(idle bool) bool {
+	if s.chores.budget <= 0 {
+		return false
+	}
+	start := time.Now()
+	if !idle && start.Sub(s.chores.last) < choreGap {
+		return true
+	}
+	s.space.Begin(start.UnixMilli())
+	more := s.slice(start)
+	s.space.End()
+	s.chores.last = time.Now()
+	s.chores.budget -= s.chores.last.Sub(start)
+	if !more {
+		s.chores.budget = 0
+	}
+	return s.chores.budget > 0
+}
+
+// slice works for at most choreSlice and tells whether there is more to do.
+func (s *Shard) slice(start time.Time) bool {
+	for time.Since(start) < choreSlice {
+		expiring := s.space.ExpireStep()
+		tidying := s.space.Tidy(tidyRecords)
+		if !expiring && !tidying {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,69 @@
+package shard
+
+import (
+	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/store"
+)
+
+// Report is what one shard says of itself.
+type Report struct {
+	Index        int
+	Stats        keyspace.Stats
+	DBs          []DBReport // databases that hold keys, by number
+	Used         int64      // bytes of keys, values and index
+	StalePercent float64    // share of keys found expired by the last walks, 0 to 100
+}
+
+// DBReport is what a shard says of one of its databases.
+type DBReport struct {
+	Number  int
+	Keys    int
+	Expires int
+	Store   store.Stats
+}
+
+// inquiry asks a shard for its report.
+type inquiry struct {
+	reset bool
+	into  *Report
+	done  chan<- struct{}
+}
+
+// Receive writes the report.
+func (m inquiry) Receive(s *Shard) {
+	if m.reset {
+		s.space.Stats.Reset()
+	}
+	*m.into = s.report()
+	m.done <- struct{}{}
+}
+
+func (s *Shard) report() Report {
+	r := Report{Index: s.index, Stats: s.space.Stats, Used: s.space.UsedBytes(), StalePercent: s.space.StalePercent()}
+	s.space.Each(func(db *keyspace.DB) {
+		if db.Len() > 0 {
+			r.DBs = append(r.DBs, DBReport{Number: db.Number, Keys: db.Len(), Expires: db.Expires(), Store: db.StoreStats()})
+		}
+	})
+	return r
+}
+
+// Reports asks every shard for its report, all as of one moment.
+func (t *Troupe) Reports() []Report { return t.inquire(false) }
+
+// ResetStats sets the counters that CONFIG RESETSTAT resets to zero.
+func (t *Troupe) ResetStats() { t.inquire(true) }
+
+func (t *Troupe) inquire(reset bool) []Report {
+	reports := make([]Report, len(t.shards))
+	done := make(chan struct{}, len(t.shards))
+	t.group.Together(func() {
+		for i := range t.shards {
+			t.group.Send(i, inquiry{reset: reset, into: &reports[i], done: done})
+		}
+	})
+	for range t.shards {
+		<-done
+	}
+	return reports
+}

@@ -1,0 +1,81 @@
+package shard
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/troupe-db/troupe/actor"
+	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
+
+// Shard owns one slice of the keyspace. Everything in it but ticked belongs to
+// its actor's turn.
+type Shard struct {
+	troupe *Troupe
+	index  int
+	space  *keyspace.Keyspace
+
+	ctx     command.Ctx // of the batch at hand
+	serving command.Ctx // of those who waited
+	settles bool        // Settle is under way
+	chores  chores
+	hashes  []uint64 // of the batch at hand, for warming
+
+	ticked atomic.Bool // a tick is in the mailbox
+}
+
+var _ actor.Behaviour = (*Shard)(nil)
+
+func newShard(t *Troupe, index int) *Shard {
+	s := &Shard{
+		troupe: t, index: index,
+		space: keyspace.New(index, t.hasher.Sum, t.settings, t.gauges, uint64(time.Now().UnixNano())),
+	}
+	s.ctx.Hold(t.hasher, s.space)
+	s.serving.Hold(t.hasher, s.space)
+	return s
+}
+
+// begin starts a turn, or the part of it that follows a wait.
+func (s *Shard) begin() {
+	s.space.Begin(time.Now().UnixMilli())
+	s.ctx.Hold(s.troupe.hasher, s.space)
+}
+
+// makeRoom sees to it that memory is below maxmemory before a command that may
+// take more. It returns the error for the client, or "".
+func (s *Shard) makeRoom() string {
+	if s.space.Full() {
+		return command.ErrFull
+	}
+	if s.space.MakeRoom() != keyspace.RoomExhausted {
+		return ""
+	}
+	if s.space.Settings.Policy != keyspace.NoEviction && s.evictElsewhere() {
+		return ""
+	}
+	return command.ErrOOM
+}
+
+// evictElsewhere makes room in the other shards when this one has nothing left
+// that may go.
+func (s *Shard) evictElsewhere() bool {
+	if len(s.troupe.shards) == 1 {
+		return false
+	}
+	everyone := func(int) bool { return true }
+	found := false
+	s.troupe.group.Borrow(s.index, everyone, func(held []*Shard) {
+		s.space.Begin(time.Now().UnixMilli())
+		for _, other := range held {
+			if other == s {
+				continue
+			}
+			other.space.Begin(s.space.Now)
+			found = other.space.MakeRoom() != keyspace.RoomExhausted || found
+			other.space.End()
+		}
+	})
+	return found
+}

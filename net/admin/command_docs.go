@@ -1,8 +1,6 @@
 package admin
 
 import (
-	"strings"
-
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/command"
@@ -135,17 +133,5 @@ func writeArg(w *resp.Writer, a *command.Arg) {
 
 // help answers COMMAND HELP from the rows of COMMAND itself.
 func (ci *CommandInfo) help(w *resp.Writer, args [][]byte) {
-	ci.writeHelp(w, ci.table.Lookup(args[0]))
-}
-
-// writeHelp writes a container's usage: a line for each subcommand with its
-// arguments, and one with its summary.
-func (ci *CommandInfo) writeHelp(w *resp.Writer, container *session.Command) {
-	w.Array(1 + 2*len(container.Sub))
-	w.Status(strings.ToUpper(container.Name) + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:")
-	for i := range container.Sub {
-		sub := &container.Sub[i]
-		w.Status(strings.TrimSpace(strings.ToUpper(sub.Name) + " " + command.Usage(ci.args[sub.ID()])))
-		w.Status("    " + sub.Summary + ".")
-	}
+	session.WriteHelp(w, ci.table.Lookup(args[0]))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/troupe-db/troupe/net/config"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/generic"
 )
 
 // table returns the server's table. Its rows are only read, so they may be
@@ -89,5 +90,16 @@ func TestValidateRefusesWhatNothingServes(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
 		}
+	}
+}
+
+// TestDebugObject checks the one row that is not in the table.
+func TestDebugObject(t *testing.T) {
+	c := generic.DebugObject
+	if err := c.Validate(); err != nil {
+		t.Error(err)
+	}
+	if c.FirstKey() != 2 {
+		t.Errorf("its key is at %d", c.FirstKey())
 	}
 }

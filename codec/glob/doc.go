@@ -13,7 +13,8 @@
 // with the pattern; a '\' at the very end stands for itself; "[]" matches no
 // byte and "[^]" any; an escaped byte inside brackets is compared exactly even
 // when case is ignored; bounds of a range are signed bytes; and the empty
-// string matches the empty pattern only, so that "*" does not match it.
+// string matches the empty pattern only, so that "*" does not match it:
+// KEYS and SCAN take the pattern "*" for everything before they come here.
 //
 // # Complexity
 //

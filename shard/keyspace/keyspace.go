@@ -51,7 +51,10 @@ type Object interface {
 // shard, shared by all of them; seed starts the random sequence used for
 // sampling.
 func New(index int, hash func([]byte) uint64, source *Source, gauges []Gauge, seed uint64) *Keyspace {
-	ks := &Keyspace{hash: hash, source: source, gauges: gauges, index: index, rng: rand.New(rand.NewPCG(seed, uint64(index)))}
+	ks := &Keyspace{
+		hash: hash, pool: store.NewPool(), source: source, gauges: gauges, index: index,
+		rng: rand.New(rand.NewPCG(seed, uint64(index))),
+	}
 	ks.Begin(0)
 	return ks
 }
@@ -142,8 +145,11 @@ func (db *DB) Warm(hashes []uint64) { db.store.Warm(hashes) }
 // Flush removes every key and returns how many there were, in O(1). The memory
 // goes back when the caller calls release, once, on any goroutine.
 func (db *DB) Flush() (removed int, release func()) {
-	removed = db.store.Len()
+	if db.store.Len() == 0 {
+		return 0, func() {}
+	}
 	old := db.store
+	removed = old.Len()
 	db.store = db.ks.newStore()
 	db.objectBytes, db.expireAt = 0, 0
 	db.ks.Stats.Dirty += int64(removed)

@@ -8,20 +8,18 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/troupe-db/troupe/codec/conf"
 )
+
+// commandLine is the name of the source that is no file.
+const commandLine = "command line"
 
 const (
 	maxDepth    = 16       // files that include one another
 	maxFiles    = 1024     // files read in all, since includes can multiply
 	maxFileSize = 16 << 20 // bytes of one file
 )
-
-// directive is one line of a file or one option of the command line.
-type directive struct {
-	source string   // path, "stdin" or "command line"
-	line   int      // in the file, or the how manieth option, from 1
-	words  []string // the name and its words
-}
 
 // LoadError says which line of the configuration is wrong.
 type LoadError struct {
@@ -76,7 +74,7 @@ func Load(args []string, stdin io.Reader) (*Store, []string, error) {
 	l := newLoader()
 	dir, err := os.Getwd()
 	if err != nil {
-		return nil, nil, &LoadError{Source: "command line", Reason: fmt.Errorf("working directory: %w", err)}
+		return nil, nil, &LoadError{Source: commandLine, Reason: fmt.Errorf("working directory: %w", err)}
 	}
 	l.values.Dir = dir
 	file, options, fromStdin := splitCommandLine(args)
@@ -86,7 +84,7 @@ func Load(args []string, stdin io.Reader) (*Store, []string, error) {
 	if err := l.loadAll(file, options, fromStdin, stdin); err != nil {
 		return nil, nil, err
 	}
-	return newStore(l.table, l.values, file), l.warn(), nil
+	return newStore(l.table, l.values, dir, file), l.warn(), nil
 }
 
 func (l *loader) loadAll(file string, options []string, fromStdin bool, stdin io.Reader) error {
@@ -104,11 +102,7 @@ func (l *loader) loadAll(file string, options []string, fromStdin bool, stdin io
 			return err
 		}
 	}
-	given, err := parseOptions(options)
-	if err != nil {
-		return err
-	}
-	return l.applyAll(given)
+	return l.text(commandLine, conf.FromArgs(options))
 }
 
 // splitCommandLine takes the file in front and the dash at the end off.
@@ -123,49 +117,11 @@ func splitCommandLine(args []string) (file string, options []string, fromStdin b
 	return file, options, fromStdin
 }
 
-// parseOptions turns the options into directives. The word after an option is
-// its value whatever it looks like, but for --save, whose value may be left
-// out; "--port 7000" may also be one argument.
-func parseOptions(args []string) ([]directive, error) {
-	var given []directive
-	expectsValue := false
-	for i, arg := range args {
-		name, isOption := strings.CutPrefix(arg, "--")
-		if isOption && !expectsValue {
-			words, err := splitWords(name)
-			if err != nil || len(words) == 0 {
-				return nil, &LoadError{Source: "command line", Line: len(given) + 1, Text: arg, Reason: errUnbalanced}
-			}
-			given = append(given, directive{source: "command line", line: len(given) + 1, words: words})
-			expectsValue = len(words) == 1
-			if expectsValue && strings.EqualFold(words[0], "save") && lacksValue(args[i+1:]) {
-				last := &given[len(given)-1]
-				last.words, expectsValue = append(last.words, ""), false
-			}
-			continue
-		}
-		if len(given) == 0 {
-			return nil, &LoadError{Source: "command line", Line: 1, Text: arg, Reason: errOption}
-		}
-		last := &given[len(given)-1]
-		last.words = append(last.words, arg)
-		expectsValue = false
-	}
-	return given, nil
-}
-
-// lacksValue tells whether no value stands at the beginning of args.
-func lacksValue(args []string) bool {
-	return len(args) == 0 || strings.HasPrefix(args[0], "--")
-}
-
 var (
-	errOption     = errors.New("options begin with --")
-	errUnbalanced = errors.New("unbalanced quotes")
-	errLoop       = errors.New("the file includes itself")
-	errDepth      = fmt.Errorf("more than %d files include one another", maxDepth)
-	errFiles      = fmt.Errorf("more than %d files are included", maxFiles)
-	errNoWord     = errors.New("the directive needs a value")
+	errLoop   = errors.New("the file includes itself")
+	errDepth  = fmt.Errorf("more than %d files include one another", maxDepth)
+	errFiles  = fmt.Errorf("more than %d files are included", maxFiles)
+	errNoWord = errors.New("the directive needs a value")
 )
 
 // file reads a file and the files it includes.
@@ -190,14 +146,13 @@ func (l *loader) file(path string) error {
 
 // text applies the lines of a file.
 func (l *loader) text(source string, text []byte) error {
-	given, err := splitLines(source, text)
-	if err != nil {
-		return err
+	given, err := conf.Parse(source, text)
+	var broken *conf.Error
+	if errors.As(err, &broken) {
+		d := conf.Directive{File: source, Line: broken.Line, Text: broken.Text}
+		d.Name, _, _ = strings.Cut(strings.ToLower(broken.Text), " ")
+		return l.fault(d, broken.Err)
 	}
-	return l.applyAll(given)
-}
-
-func (l *loader) applyAll(given []directive) error {
 	for _, d := range given {
 		if err := l.apply(d); err != nil {
 			return err
@@ -207,39 +162,38 @@ func (l *loader) applyAll(given []directive) error {
 }
 
 // apply carries out one directive.
-func (l *loader) apply(d directive) error {
-	name, words := strings.ToLower(d.words[0]), d.words[1:]
-	if name == "include" {
-		return l.include(d, words)
+func (l *loader) apply(d conf.Directive) error {
+	if d.Name == "include" {
+		return l.include(d)
 	}
-	p := l.table.find(name)
+	p := l.table.find(d.Name)
 	if p == nil {
-		return l.fault(d, nil, fmt.Errorf("unknown directive '%s'", d.words[0]))
+		return l.fault(d, fmt.Errorf("unknown directive '%s'", d.Name))
 	}
-	if len(words) == 0 && name != "bind" {
-		return l.fault(d, p, errNoWord)
+	if len(d.Args) == 0 && d.Name != "bind" {
+		return l.fault(d, errNoWord)
 	}
-	if err := p.set(l.values, words); err != nil {
-		return l.fault(d, p, err)
+	if err := p.set(l.values, d.Args); err != nil {
+		return l.fault(d, err)
 	}
 	if p.inert {
-		l.without(d.source, name)
+		l.without(d.File, d.Name)
 	}
 	if p.advice != nil {
-		if advice := p.advice(words); advice != "" {
-			l.warnings = append(l.warnings, fmt.Sprintf("%s:%d: %s", d.source, d.line, advice))
+		if advice := p.advice(d.Args); advice != "" {
+			l.warnings = append(l.warnings, fmt.Sprintf("%s:%d: %s", d.File, d.Line, advice))
 		}
 	}
 	return nil
 }
 
-// fault returns the error for a directive, whose row may be nil.
-func (l *loader) fault(d directive, p *parameter, reason error) error {
-	text := strings.Join(d.words, " ")
-	if p != nil && p.sensitive {
-		text = d.words[0] + " ..."
+// fault returns the error for a directive.
+func (l *loader) fault(d conf.Directive, reason error) error {
+	text := d.Text
+	if p := l.table.find(d.Name); p != nil && p.sensitive {
+		text = d.Name + " ..."
 	}
-	return &LoadError{Source: d.source, Line: d.line, Text: text, Reason: reason}
+	return &LoadError{Source: d.File, Line: d.Line, Text: text, Reason: reason}
 }
 
 // without notes a directive that has no effect.
@@ -254,11 +208,11 @@ func (l *loader) without(source, name string) {
 
 // include reads the files a pattern names. A name without wildcards must exist.
 // Relative names are taken from the folder the server was started in.
-func (l *loader) include(d directive, words []string) error {
-	if len(words) != 1 {
-		return l.fault(d, nil, errWords)
+func (l *loader) include(d conf.Directive) error {
+	if len(d.Args) != 1 {
+		return l.fault(d, errWords)
 	}
-	path := words[0]
+	path := d.Args[0]
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(l.start(), path)
 	}
@@ -266,7 +220,7 @@ func (l *loader) include(d directive, words []string) error {
 	if strings.ContainsAny(path, "*?[") {
 		found, err := l.glob(path)
 		if err != nil {
-			return l.fault(d, nil, fmt.Errorf("include: %w", err))
+			return l.fault(d, fmt.Errorf("include: %w", err))
 		}
 		names = found
 	}

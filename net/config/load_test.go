@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/troupe-db/troupe/codec/conf"
 )
 
 // load reads a command line with an empty stdin, and ends the test on an error.
@@ -79,7 +81,7 @@ func TestCommandLineErrors(t *testing.T) {
 		{"--port 70000", "command line:1: argument must be between 0 and 65535 inclusive"},
 		{"--port 1 --bogus 3", "command line:2: unknown directive 'bogus'"},
 		{"--include", "command line:1: wrong number of arguments"},
-		{"-x", "command line:1: options begin with --"},
+		{"-x", "command line:1: unknown directive '-x'"},
 		{"--appendonly yes", "command line:1: this server keeps no append-only file yet: data lives in memory only"},
 		{"--appendonly maybe", "command line:1: argument must be 'yes' or 'no'"},
 		{"--replicaof 127.0.0.1 6379", "command line:1: this server cannot be a replica yet"},
@@ -238,10 +240,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("maxmemory 99999999999999999999gb\nhz -1\nunixsocketperm 99", "-")
 	f.Fuzz(func(t *testing.T, text, line string) {
 		l := files{"/a": text}.loader()
-		given, err := parseOptions(strings.Split(line, "\x00"))
-		if err == nil {
-			err = l.applyAll(given)
-		}
+		err := l.text(commandLine, conf.FromArgs(strings.Split(line, "\x00")))
 		if err == nil {
 			err = l.file("/a")
 		}

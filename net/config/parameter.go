@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/troupe-db/troupe/codec/conf"
 	"github.com/troupe-db/troupe/codec/num"
 )
 
@@ -35,6 +36,7 @@ type parameter struct {
 	words     bool // takes any number of words rather than one
 	sensitive bool // the value does not appear in messages
 	inert     bool // accepted, and without effect here
+	foreign   bool // CONFIG REWRITE leaves its lines alone: it has but one value here
 
 	// parse reads the words into v. Its error is the text a client sees.
 	parse func(v *Values, words []string) error
@@ -66,7 +68,7 @@ func boolean(name string, at func(*Values) *bool) parameter {
 	return parameter{
 		name: name, change: atStart,
 		parse: func(v *Values, words []string) error {
-			yes, ok := parseBool(words[0])
+			yes, ok := conf.ParseBool(words[0])
 			if !ok {
 				return errYesNo
 			}
@@ -101,11 +103,11 @@ func octal(name string, hi int64, at func(*Values) *int) parameter {
 	return parameter{
 		name: name, change: atStart,
 		parse: func(v *Values, words []string) error {
-			n, err := strconv.ParseInt(words[0], 8, 64)
-			if err != nil {
+			n, ok := conf.ParseOctal(words[0])
+			if !ok {
 				return errOctal
 			}
-			if n < 0 || n > hi {
+			if n > hi {
 				return rangeError(0, hi, 8)
 			}
 			*at(v) = int(n)
@@ -120,7 +122,7 @@ func memory(name string, lo, hi int64, at func(*Values) *int64) parameter {
 	return parameter{
 		name: name, change: atStart,
 		parse: func(v *Values, words []string) error {
-			n, ok := parseMemory(words[0])
+			n, ok := conf.ParseMemory(words[0])
 			if !ok {
 				return errMemory
 			}
@@ -167,9 +169,9 @@ func choice[T ~uint8](name string, names, shown []string, at func(*Values) *T) p
 // fixed is a row of yes and no that can only be no, for the given reason.
 func fixed(name, reason string) parameter {
 	return parameter{
-		name: name, change: atStart,
+		name: name, change: atStart, foreign: true,
 		parse: func(_ *Values, words []string) error {
-			yes, ok := parseBool(words[0])
+			yes, ok := conf.ParseBool(words[0])
 			switch {
 			case !ok:
 				return errYesNo
@@ -186,15 +188,6 @@ func fixed(name, reason string) parameter {
 func rangeError(lo, hi int64, base int) error {
 	return fmt.Errorf("argument must be between %s and %s inclusive",
 		strconv.FormatInt(lo, base), strconv.FormatInt(hi, base))
-}
-
-// parseMemory reads bytes with or without a unit. The empty word is 0, as it
-// always was.
-func parseMemory(word string) (uint64, bool) {
-	if word == "" {
-		return 0, true
-	}
-	return parseUnits(word)
 }
 
 func yesNo(yes bool) string {

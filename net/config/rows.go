@@ -125,7 +125,7 @@ func processRows() []parameter {
 		fixed("appendonly", "this server keeps no append-only file yet: data lives in memory only").live(),
 		fixed("cluster-enabled", "this server is no cluster node yet"),
 		{
-			name: "save", words: true,
+			name: "save", words: true, foreign: true,
 			parse: parseSave, format: func(*Values) string { return "" },
 			advice: adviseSave,
 		},

@@ -36,9 +36,10 @@ type Setting struct{ Name, Value string }
 // Store holds the configuration in force.
 type Store struct {
 	// Fixed after Load.
-	table *table
-	file  string // absolute path, "" for none
-	hooks Hooks
+	table    *table
+	defaults *Values // with the folder the server was started in
+	file     string  // absolute path, "" for none
+	hooks    Hooks
 
 	// Any goroutine may load it; changing holds the writer's side.
 	values atomic.Pointer[Values]
@@ -46,11 +47,12 @@ type Store struct {
 	changing sync.Mutex // one change or rewrite at a time
 }
 
-func newStore(t *table, v *Values, file string) *Store {
-	s := &Store{table: t, file: file, hooks: Hooks{
+func newStore(t *table, v *Values, dir, file string) *Store {
+	s := &Store{table: t, defaults: Default(), file: file, hooks: Hooks{
 		Apply:     func(*Values, *Values) error { return nil },
 		ResetStat: func() {},
 	}}
+	s.defaults.Dir = dir
 	s.values.Store(v)
 	return s
 }

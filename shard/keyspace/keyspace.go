@@ -182,10 +182,10 @@ func (db *DB) Scan(cursor uint64, count int, fn func(name []byte, e Entry)) uint
 }
 
 // Random returns the name of a key chosen uniformly, or nil when there is none.
-// The name is a view that dies with the next change.
+// The name is a view that dies with the next change. Expired keys that are drawn
+// are removed, so that no later call meets them again: O(1) amortised.
 func (db *DB) Random() []byte {
-	const tries = 100 // a database may be full of expired keys
-	for range tries {
+	for {
 		r := db.store.Random(db.ks.rng)
 		if r == 0 {
 			return nil
@@ -193,21 +193,8 @@ func (db *DB) Random() []byte {
 		if !db.expired(r) {
 			return db.store.Key(r)
 		}
+		db.expire(db.store.Hash(r), r)
 	}
-	return db.firstAlive()
-}
-
-// firstAlive returns the name of some key that is not expired.
-func (db *DB) firstAlive() []byte {
-	var name []byte
-	cursor := uint64(0)
-	for name == nil {
-		cursor = db.Scan(cursor, 64, func(n []byte, _ Entry) { name = n })
-		if cursor == 0 {
-			break
-		}
-	}
-	return name
 }
 
 // Tidy does a bounded piece of housekeeping and reports whether more is due.

@@ -10,6 +10,7 @@ import (
 // TestAllocations checks that the commands of the hot path allocate nothing once
 // the reply buffer has its size.
 func TestAllocations(t *testing.T) {
+	h := commandtest.New(t, 1, Commands)
 	value := strings.Repeat("v", 64)
 	for _, words := range [][]string{
 		{"GET", "text"},
@@ -36,7 +37,7 @@ func TestAllocations(t *testing.T) {
 		{"MSET", "text", value, "int", "7"},
 		{"MSETNX", "new", value, "int", "7"},
 	} {
-		h := commandtest.New(t, 1, Commands)
+		h.Clear()
 		plantList(h)
 		h.Do("MSET", "text", value, "int", "100", "float", "1.25")
 		row, args := h.Row(words...), make([][]byte, len(words))

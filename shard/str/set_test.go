@@ -34,21 +34,22 @@ func TestSetSyntax(t *testing.T) {
 		"EX 1 PXAT 1", "EXAT 1 PXAT 1", "EX 1 KEEPTTL", "KEEPTTL EX 1", "KEEPTTL PXAT 1", "EX x NX XX", "EX x FOO",
 		"EX 0 EX", "GET EX",
 	}
+	s := newStage(t)
 	for _, options := range syntax {
-		conversation(t,
+		s.play(t,
 			[2]string{"SET k v " + options, reply(command.ErrSyntax)},
 			[2]string{"GET k", "$-1"},
 		)
 	}
 	for _, options := range []string{"NX NX", "XX XX GET GET", "KEEPTTL KEEPTTL", "EX 1 EX 2", "px 1 PX 2 NX", "EX x EX 1"} {
-		h := commandtest.New(t, 1, Commands)
-		if got := h.Dof("SET k v %s", options); got[0] == '-' {
+		if got := s[0].Dof("SET k v %s", options); got[0] == '-' {
 			t.Errorf("%s: %q", options, got)
 		}
 	}
 }
 
 func TestSetExpireTimes(t *testing.T) {
+	s := newStage(t)
 	invalid, notInt := reply(command.InvalidExpire("set")), reply(command.ErrNotInteger)
 	for options, want := range map[string]string{
 		"EX 0": invalid, "EX -1": invalid, "PX 0": invalid, "EXAT 0": invalid, "PXAT -5": invalid,
@@ -58,7 +59,7 @@ func TestSetExpireTimes(t *testing.T) {
 		"EX 1.5":                 notInt, "EX +1": notInt, "EX x": notInt, "PX 1e3": notInt, "EX 9223372036854775808": notInt,
 		"EX 1": "+OK", "PXAT 1": "+OK",
 	} {
-		conversation(t, [2]string{"SET k v " + options, want})
+		s.play(t, [2]string{"SET k v " + options, want})
 	}
 	conversation(t,
 		[2]string{"SETEX k 0 v", reply(command.InvalidExpire("setex"))},
@@ -74,6 +75,7 @@ func TestSetExpireTimes(t *testing.T) {
 // milliseconds from now, on a key that had one of 50 seconds and on a new one.
 func TestExpiryAfter(t *testing.T) {
 	const none = -1
+	h := commandtest.New(t, 1, Commands)
 	exat := strconv.Itoa(commandtest.Start/1000 + 7)
 	pxat := strconv.Itoa(commandtest.Start + 77)
 	for _, c := range []struct {
@@ -99,7 +101,7 @@ func TestExpiryAfter(t *testing.T) {
 		{"INCRBYFLOAT k 1.5", 50_000, none},
 		{"SETNX k 1", 50_000, none},
 	} {
-		h := commandtest.New(t, 1, Commands)
+		h.Clear()
 		h.Do("SET", "k", "10", "EX", "50")
 		h.Dof("%s", c.request)
 		if got := expiryIn(h, "k"); got != c.old {

@@ -9,15 +9,28 @@ import (
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
-// conversation runs requests on one shard and on several, with a list at the key
-// "list", and compares the replies.
-func conversation(t *testing.T, steps ...[2]string) {
+// stage is where conversations are played: on one shard and on several.
+type stage []*commandtest.Harness
+
+func newStage(t *testing.T) stage {
+	return stage{commandtest.New(t, 1, Commands), commandtest.New(t, 3, Commands)}
+}
+
+// play runs requests on empty keyspaces with a list at the key "list", and
+// compares the replies.
+func (s stage) play(t *testing.T, steps ...[2]string) {
 	t.Helper()
-	for _, shards := range []int{1, 3} {
-		h := commandtest.New(t, shards, Commands)
+	for _, h := range s {
+		h.Clear()
 		plantList(h)
 		h.Expect(steps...)
 	}
+}
+
+// conversation plays requests on a stage of their own.
+func conversation(t *testing.T, steps ...[2]string) {
+	t.Helper()
+	newStage(t).play(t, steps...)
 }
 
 // plantList puts something that is no string at the key "list".
@@ -36,15 +49,16 @@ func (list) Clone() keyspace.Object { return list{} }
 func reply(errorText string) string { return "-" + errorText }
 
 func TestWrongType(t *testing.T) {
+	s := newStage(t)
 	for _, request := range []string{
 		"APPEND list x", "DECR list", "DECRBY list 1", "GET list", "GETDEL list", "GETEX list",
 		"GETEX list EX x", "GETRANGE list 0 1", "GETSET list x", "INCR list", "INCRBY list 1",
 		"INCRBYFLOAT list x", "SETRANGE list 0 x", "SET list x GET", "SET list x NX GET",
 		"SET list x XX GET", "STRLEN list", "SUBSTR list 0 1",
 	} {
-		conversation(t, [2]string{request, reply(command.ErrWrongType)})
+		s.play(t, [2]string{request, reply(command.ErrWrongType)})
 	}
-	conversation(t,
+	s.play(t,
 		[2]string{"LCS list none FOO", reply(command.ErrLCSType)},
 		[2]string{"LCS none list", reply(command.ErrLCSType)},
 		[2]string{"MGET list", "*1|$-1"},
@@ -57,8 +71,9 @@ func TestWrongType(t *testing.T) {
 }
 
 func TestOverwriteOtherType(t *testing.T) {
+	s := newStage(t)
 	for _, request := range []string{"SET list 7", "MSET list 7", "SETEX list 9 7", "PSETEX list 9 7", "SET list 7 XX"} {
-		conversation(t, [2]string{request, "+OK"}, [2]string{"GET list", "$1|7"})
+		s.play(t, [2]string{request, "+OK"}, [2]string{"GET list", "$1|7"})
 	}
 }
 

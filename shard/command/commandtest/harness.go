@@ -67,6 +67,21 @@ func (h *Harness) Set(s *keyspace.Settings) {
 	h.source.Store(s)
 }
 
+// Clear removes all keys and sets the clock back to Start. Tests that want many
+// empty keyspaces clear one Harness again and again, since every keyspace of the
+// process reserves address space for good.
+func (h *Harness) Clear() {
+	h.now, h.db = Start, 0
+	for _, ks := range h.Spaces {
+		ks.Begin(h.now)
+		ks.Each(func(db *keyspace.DB) {
+			_, release := db.Flush()
+			release()
+		})
+		ks.End()
+	}
+}
+
 // Advance lets ms milliseconds pass.
 func (h *Harness) Advance(ms int64) { h.now += ms }
 

@@ -4,21 +4,24 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/troupe-db/troupe/shard/command"
 )
 
-// Script runs arbitrary bytes as requests and fails the test where a handler does
+// Script runs arbitrary bytes as requests and fails tb where a handler does
 // not keep to its contract: it must not panic, must write exactly one reply, none
 // if it blocks, and must not have changed data when the reply is an error. It is
-// the body of a fuzz target.
+// the body of a fuzz target; tb is the test of one input, while the Harness, which
+// it clears first, serves all of them.
 //
 // A line is a request and spaces separate its words. A first word that names no
 // command stands for some command all the same, so that most scripts do
 // something. Before it runs anything, Script lowers the limit for the length of a
 // string, so that no request takes a lot of memory.
-func (h *Harness) Script(script []byte) {
-	h.tb.Helper()
+func (h *Harness) Script(tb testing.TB, script []byte) {
+	tb.Helper()
+	h.Clear()
 	settings := *h.Settings
 	settings.ProtoMaxBulkLen = 1 << 16
 	h.Set(&settings)
@@ -36,9 +39,9 @@ func (h *Harness) Script(script []byte) {
 		switch n, whole := Replies(reply); {
 		case h.Ctx.Blocked() != nil && len(reply) == 0:
 		case n != 1 || !whole:
-			h.tb.Fatalf("%q: not one reply: %q", words, reply)
+			tb.Fatalf("%q: not one reply: %q", words, reply)
 		case reply[0] == '-' && h.changes() != before:
-			h.tb.Fatalf("%q: changed data and failed: %q", words, reply)
+			tb.Fatalf("%q: changed data and failed: %q", words, reply)
 		}
 	}
 }

@@ -45,10 +45,13 @@ func (a *area) reserve(n uintptr) bool {
 	if unix.Mprotect(b, unix.PROT_READ|unix.PROT_WRITE) != nil {
 		return false
 	}
-	a.committed = want
-	if a.huge && want >= hugeFrom {
-		adviseHuge(unsafe.Slice((*byte)(a.base), want))
+	if a.huge && a.committed >= hugeFrom {
+		// Only what is filled already: the kernel then joins pages in the
+		// background. Advised before its first use, each huge page would be
+		// zeroed, and perhaps made room for, inside an insertion: some ms.
+		adviseHuge(unsafe.Slice((*byte)(a.base), a.committed))
 	}
+	a.committed = want
 	return true
 }
 

@@ -29,8 +29,9 @@ type Options struct {
 	// count; what is larger lives on the Go heap.
 	Reserve int64
 
-	// HugePages asks for huge pages once an area has grown past 64 MiB. It
-	// makes look-ups 1.5 to 2 times faster and memory coarser.
+	// HugePages asks for huge pages for what has filled up, once an area has
+	// grown past 64 MiB. Look-ups in large tables become 1.2 to 1.8 times
+	// faster, and freed memory goes back in coarser pieces.
 	HugePages bool
 
 	// Pool, if not nil, provides the address space and takes it back.

@@ -8,7 +8,7 @@ const (
 	maxDepth = 27
 
 	splitAt = segmentSlots * 7 / 8 // a segment with so many keys splits
-	mergeAt = segmentSlots * 3 / 8 // two buddies with so few keys merge
+	mergeAt = segmentSlots / 2     // two buddies with so few keys merge
 	sparse  = mergeAt / 2          // a segment with so few keys may merge
 
 	// depthSlack is how many bits deeper than the number of keys justifies

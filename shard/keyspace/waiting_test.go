@@ -1,0 +1,131 @@
+package keyspace
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+func names(keys []Key) string {
+	var list []string
+	for _, k := range keys {
+		list = append(list, fmt.Sprintf("%d:%s", k.DB.Number, k.Name))
+	}
+	return fmt.Sprint(list)
+}
+
+func TestWaitersAreServedInOrder(t *testing.T) {
+	ks := open(t)
+	k := key(ks, 0, "k")
+	if k.Next(List) != nil {
+		t.Error("somebody waits for a key nobody waits for")
+	}
+	a, b, c := &Waiter{Type: List}, &Waiter{Type: ZSet}, &Waiter{Type: List}
+	for _, w := range []*Waiter{a, b, c} {
+		k.Wait(w)
+	}
+	if k.Next(List) != a || k.Next(ZSet) != b || k.Next(Stream) != nil {
+		t.Error("not the first in the queue that waits for the type")
+	}
+	if !a.Claim() || a.Claim() || !a.Claimed() {
+		t.Error("a wait ends other than once")
+	}
+	if k.Next(List) != c {
+		t.Error("a claimed waiter stands in the way")
+	}
+	k.Leave(b)
+	k.Leave(b)
+	k.Leave(a)
+	if k.Next(ZSet) != nil || k.Next(List) != c {
+		t.Error("the wrong one has left")
+	}
+	k.Leave(c)
+	if k.Next(List) != nil || len(ks.DB(0).waiting) != 0 {
+		t.Errorf("an empty queue stays: %v", ks.DB(0).waiting)
+	}
+}
+
+func TestLeaveDoesNotDisturbAQueueThatIsWalked(t *testing.T) {
+	ks := open(t)
+	k := key(ks, 0, "k")
+	var all [5]Waiter
+	for i := range all {
+		k.Wait(&all[i])
+	}
+	before := ks.DB(0).waiting["k"]
+	k.Leave(&all[1])
+	for i := range all {
+		if before[i] != &all[i] {
+			t.Fatalf("place %d of the old queue has changed", i)
+		}
+	}
+}
+
+func TestKeysThatComeIntoBeingAreReady(t *testing.T) {
+	ks := open(t)
+	put(ks, 0, "k", NoExpire)
+	if ks.HasReady() {
+		t.Error("a key is ready that nobody waits for")
+	}
+	key(ks, 0, "k").Glance().Delete()
+	w := &Waiter{Type: List}
+	key(ks, 0, "k").Wait(w)
+	key(ks, 4, "k").Wait(w)
+	put(ks, 0, "other", NoExpire)
+	put(ks, 1, "k", NoExpire)
+	if ks.HasReady() {
+		t.Errorf("%s is ready", names(ks.Ready()))
+	}
+	name := []byte("k")
+	k := ks.DB(0).KeyOf(name)
+	k.Put(k.Write(), String, Raw, 0, NoExpire)
+	name[0] = 'x'
+	if got := names(ks.Ready()); got != "[0:k]" || ks.HasReady() {
+		t.Errorf("ready: %s", got)
+	}
+	k = key(ks, 0, "k")
+	k.PutObject(k.Write(), List, Quicklist, &blob{}, NoExpire) // a value of another type
+	k.Signal()
+	put(ks, 4, "k", NoExpire)
+	if got := names(ks.Ready()); got != "[0:k 0:k 4:k]" {
+		t.Errorf("ready: %s", got)
+	}
+}
+
+func TestSwapWakesThoseWhoWaitForWhatComes(t *testing.T) {
+	ks := open(t)
+	put(ks, 1, "there", NoExpire)
+	put(ks, 1, "expired", start+1)
+	w := &Waiter{Type: String}
+	for _, name := range []string{"there", "expired", "missing"} {
+		key(ks, 0, name).Wait(w)
+	}
+	ks.Begin(start + 1)
+	ks.Swap(0, 1)
+	if got := names(ks.Ready()); got != "[0:there]" {
+		t.Errorf("ready: %s", got)
+	}
+	if key(ks, 0, "missing").Next(String) != w || key(ks, 1, "there").Next(String) != nil {
+		t.Error("a waiter has moved to another database")
+	}
+}
+
+func TestOneOfManyClaims(t *testing.T) {
+	for range 200 {
+		var w Waiter
+		var won atomic.Int32
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				if w.Claim() {
+					won.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if won.Load() != 1 {
+			t.Fatalf("%d claimed the same wait", won.Load())
+		}
+	}
+}

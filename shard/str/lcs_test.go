@@ -133,7 +133,7 @@ func letters(rng *rand.Rand, n, alphabet int) string {
 
 func BenchmarkAlign(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 0))
-	for _, n := range []int{100, 1000, 10_000} {
+	for _, n := range []int{100, 1000, 11_000} {
 		x, y := []byte(letters(rng, n, 20)), []byte(letters(rng, n, 20))
 		b.Run(fmt.Sprintf("bytes=%d", n), func(b *testing.B) {
 			for b.Loop() {

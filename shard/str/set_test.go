@@ -185,6 +185,10 @@ func TestGetex(t *testing.T) {
 			t.Errorf("%s: ends in %d ms, want %d", c.request, got, c.want)
 		}
 	}
+	h.Do("GETEX", "k", "EXAT", "1")
+	if n, expired := h.Key("k").DB.Len(), h.Spaces[0].Stats.Expired; n != 0 || expired != 0 {
+		t.Errorf("a time that has passed: %d keys left and %d expired, want the key deleted", n, expired)
+	}
 }
 
 func TestMulti(t *testing.T) {

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -193,4 +194,18 @@ func (f *Fault) text() string {
 		return fmt.Sprintf(textUnknown, f.Parameter)
 	}
 	return fmt.Sprintf(textFailed, f.Parameter, f.Reason)
+}
+
+// LowerMaxClients sets maxclients to what the operating system allows. It is no
+// change by the operator, so that the Apply hook is left out.
+func (s *Store) LowerMaxClients(most int) error {
+	if most < 1 {
+		return &Fault{"maxclients", rangeError(1, math.MaxUint32, 10).Error()}
+	}
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	next := s.Values().clone()
+	next.MaxClients = min(next.MaxClients, most)
+	s.values.Store(next)
+	return nil
 }

@@ -1,0 +1,74 @@
+package admin
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"sync/atomic"
+	"time"
+
+	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/shard"
+)
+
+// Options is what an Admin shows and acts upon.
+type Options struct {
+	Config   *config.Store
+	Troupe   *shard.Troupe
+	Clients  *session.Registry
+	Shutdown func() // begins to stop the server and returns at once
+}
+
+// Admin serves the operator's commands. Build it with New.
+type Admin struct {
+	// Fixed after New.
+	config   *config.Store
+	troupe   *shard.Troupe
+	clients  *session.Registry
+	started  time.Time
+	shutdown func()
+	runID    string // 40 hexadecimal digits, different for every start
+	replID   string // likewise
+
+	// Fed by Tick, read by INFO.
+	rates rates
+	peak  atomic.Int64 // bytes
+}
+
+// New returns an Admin.
+func New(o Options) *Admin {
+	return &Admin{
+		config: o.Config, troupe: o.Troupe, clients: o.Clients, started: time.Now(), shutdown: o.Shutdown,
+		runID: randomID(), replID: randomID(),
+	}
+}
+
+// Tick measures what INFO shows per second, and the peak of memory. It is to be
+// called about ten times a second; the interval need not be exact.
+func (a *Admin) Tick(now time.Time) {
+	t := a.clients.Traffic()
+	a.rates.sample(now, t.Commands, t.Input, t.Output)
+	a.usedBytes()
+}
+
+// usedBytes returns the bytes in use, and raises the peak if need be.
+func (a *Admin) usedBytes() int64 {
+	used := a.troupe.UsedBytes()
+	for {
+		peak := a.peak.Load()
+		if used <= peak || a.peak.CompareAndSwap(peak, used) {
+			return used
+		}
+	}
+}
+
+// ResetStats forgets the rates. It belongs behind the reset of the counters they
+// are made of.
+func (a *Admin) ResetStats() { a.rates.reset() }
+
+// randomID returns 40 random hexadecimal digits.
+func randomID() string {
+	var raw [20]byte
+	rand.Read(raw[:]) //nolint:errcheck // never fails, by its contract
+	return hex.EncodeToString(raw[:])
+}

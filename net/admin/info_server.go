@@ -1,0 +1,153 @@
+package admin
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// server says what runs where since when.
+func (s *snapshot) server(p *page) {
+	uptime := s.now.Sub(s.admin.started)
+	p.str("redis_version", RedisVersion)
+	p.str("troupe_version", Version)
+	p.str("redis_mode", "standalone")
+	p.str("os", system())
+	p.num("arch_bits", strconv.IntSize)
+	p.str("go_version", runtime.Version())
+	p.num("process_id", int64(os.Getpid()))
+	p.str("process_supervised", "no")
+	p.str("run_id", s.admin.runID)
+	p.num("tcp_port", int64(s.values.Port))
+	p.num("server_time_usec", s.now.UnixMicro())
+	p.num("uptime_in_seconds", int64(uptime/time.Second))
+	p.num("uptime_in_days", int64(uptime/(24*time.Hour)))
+	p.num("hz", int64(s.values.Hz))
+	p.num("configured_hz", int64(s.values.Hz))
+	p.num("shards", int64(s.admin.troupe.Shards()))
+	if path, err := os.Executable(); err == nil {
+		p.str("executable", path)
+	}
+	p.str("config_file", s.admin.config.File())
+	p.num("io_threads_active", 0)
+}
+
+// clients says who is connected.
+func (s *snapshot) clients(p *page) {
+	p.num("connected_clients", int64(s.admin.clients.Count()))
+	p.num("cluster_connections", 0)
+	p.num("maxclients", int64(s.values.MaxClients))
+	p.num("blocked_clients", s.admin.clients.Blocked.Load())
+	p.num("tracking_clients", 0)
+	p.num("pubsub_clients", 0)
+}
+
+// persistence says that nothing is kept, in the words clients look for.
+func (s *snapshot) persistence(p *page) {
+	p.num("loading", 0)
+	p.num("async_loading", 0)
+	p.num("rdb_changes_since_last_save", s.total().Dirty)
+	for _, name := range []string{
+		"rdb_bgsave_in_progress", "rdb_saves", "aof_enabled", "aof_rewrite_in_progress", "aof_rewrite_scheduled",
+	} {
+		p.num(name, 0)
+	}
+}
+
+// stats counts what happened since the start or since CONFIG RESETSTAT.
+func (s *snapshot) stats(p *page) {
+	const kilo = 1024.0
+	total, traffic, rate := s.total(), s.admin.clients.Traffic(), s.admin.rates.read()
+	p.num("total_connections_received", s.admin.clients.Received.Load())
+	p.num("total_commands_processed", traffic.Commands)
+	p.num("instantaneous_ops_per_sec", rate[0])
+	p.num("total_net_input_bytes", traffic.Input)
+	p.num("total_net_output_bytes", traffic.Output)
+	p.frac("instantaneous_input_kbps", float64(rate[1])/kilo, 2)
+	p.frac("instantaneous_output_kbps", float64(rate[2])/kilo, 2)
+	p.num("rejected_connections", s.admin.clients.Rejected.Load())
+	p.num("rejected_requests", traffic.Errors)
+	p.num("sync_full", 0)
+	p.num("sync_partial_ok", 0)
+	p.num("sync_partial_err", 0)
+	p.num("expired_keys", total.Expired)
+	p.frac("expired_stale_perc", s.stale(), 2)
+	p.num("evicted_keys", total.Evicted)
+	p.num("keyspace_hits", total.Hits)
+	p.num("keyspace_misses", total.Misses)
+	p.num("pubsub_channels", 0)
+	p.num("pubsub_patterns", 0)
+	p.num("latest_fork_usec", 0)
+	p.num("total_forks", 0)
+}
+
+// stale returns the share of keys that are expired and still there, weighted by
+// the keys of each shard.
+func (s *snapshot) stale() float64 {
+	keys, stale := 0.0, 0.0
+	for _, r := range s.shardReports() {
+		n := 0
+		for _, db := range r.DBs {
+			n += db.Expires
+		}
+		keys += float64(n)
+		stale += float64(n) * r.StalePercent
+	}
+	if keys == 0 {
+		return 0
+	}
+	return stale / keys
+}
+
+// replication says that this server is on its own.
+func (s *snapshot) replication(p *page) {
+	p.str("role", "master")
+	p.num("connected_slaves", 0)
+	p.str("master_failover_state", "no-failover")
+	p.str("master_replid", s.admin.replID)
+	p.str("master_replid2", "0000000000000000000000000000000000000000")
+	p.num("master_repl_offset", 0)
+	p.num("second_repl_offset", -1)
+	p.num("repl_backlog_active", 0)
+}
+
+// cluster says that this server is no cluster node.
+func (s *snapshot) cluster(p *page) { p.num("cluster_enabled", 0) }
+
+// shards shows how even the load is spread.
+func (s *snapshot) shards(p *page) {
+	for _, r := range s.shardReports() {
+		keys := 0
+		for _, db := range r.DBs {
+			keys += db.Keys
+		}
+		p.str(fmt.Sprintf("shard%d", r.Index), fmt.Sprintf(
+			"keys=%d,used_memory=%d,commands=%d,hits=%d,misses=%d,expired=%d,evicted=%d",
+			keys, r.Used, r.Stats.Commands, r.Stats.Hits, r.Stats.Misses, r.Stats.Expired, r.Stats.Evicted))
+	}
+}
+
+// keyspace counts keys by database. Lifetimes are not averaged: avg_ttl is 0, as
+// it is in Redis before there is an estimate.
+func (s *snapshot) keyspace(p *page) {
+	type count struct{ keys, expires int }
+	var numbers []int
+	counts := map[int]count{}
+	for _, r := range s.shardReports() {
+		for _, db := range r.DBs {
+			n, seen := counts[db.Number]
+			if !seen {
+				numbers = append(numbers, db.Number)
+			}
+			counts[db.Number] = count{n.keys + db.Keys, n.expires + db.Expires}
+		}
+	}
+	slices.Sort(numbers)
+	for _, number := range numbers {
+		n := counts[number]
+		p.str(fmt.Sprintf("db%d", number), fmt.Sprintf("keys=%d,expires=%d,avg_ttl=0", n.keys, n.expires))
+	}
+}

@@ -30,6 +30,7 @@ type Server struct {
 	settings   session.Source
 	troupe     *shard.Troupe
 	env        *session.Env
+	admin      *admin.Admin
 	pool       *actor.Pool // of connections
 	background *actor.Pool
 	acceptor   *listen.Acceptor
@@ -61,10 +62,10 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 		Troupe: s.troupe, Settings: &s.settings, Clients: session.NewRegistry(),
 		Pause: &session.Pause{}, Log: log,
 	}
-	administrator := admin.New(admin.Options{
+	s.admin = admin.New(admin.Options{
 		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Shutdown: s.ask,
 	})
-	if s.env.Table, err = catalog.New(store.Commands(), administrator.Commands()); err != nil {
+	if s.env.Table, err = catalog.New(store, s.admin); err != nil {
 		return nil, fmt.Errorf("the table of commands is wrong: %w", err)
 	}
 	s.acceptor = &listen.Acceptor{Env: s.env, Pool: s.pool, Log: log}
@@ -152,4 +153,5 @@ func (s *Server) fatal(c shard.Crash) {
 func (s *Server) resetStats() {
 	s.troupe.ResetStats()
 	s.env.Clients.ResetStats()
+	s.admin.ResetStats()
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -36,6 +37,7 @@ type Client struct {
 	out      *buffer // what is to be written next, nil when nothing is
 	round    round
 	readErr  error
+	blocked  *shard.Wait // what the request at hand waits for
 	proto    int
 	number   int // the selected database
 	authed   bool
@@ -53,7 +55,7 @@ type Client struct {
 	shared    shared
 	buffered  atomic.Int64 // bytes of input held
 	traffic   traffic
-	killed    atomic.Bool
+	unsure    atomic.Bool // see mayHaveEnded
 	closeOnce sync.Once
 
 	waitMu  sync.Mutex
@@ -117,28 +119,55 @@ func addresses(conn net.Conn) (remote, local string) {
 	return conn.RemoteAddr().String(), local
 }
 
-// Serve reads and answers requests until the connection ends.
+// Serve reads and answers requests until the connection ends. All but blocking
+// commands are served out of the poller's callback, see readReady.
 func (c *Client) Serve() {
 	defer c.finish()
 	for !c.leaving {
-		if c.fill() != nil {
-			return
+		c.readErr = nil
+		err := c.raw.Read(c.onRead)
+		for c.blocked != nil && !c.leaving {
+			c.await()
+			c.answer()
 		}
-		c.process()
-		if c.flush() != nil {
+		switch {
+		case c.readErr != nil:
+			return
+		case errors.Is(err, os.ErrDeadlineExceeded): // woken by CheckEnded
+			_ = c.conn.SetReadDeadline(time.Time{})
+		case err != nil:
 			return
 		}
 	}
 }
 
-// Close ends the connection from any goroutine. What it is doing for a command
-// at hand is finished first.
+// Close ends the connection from any goroutine, without waiting. What it is
+// doing for a command at hand is finished first.
 func (c *Client) Close() {
 	c.closeOnce.Do(func() {
-		c.killed.Store(true)
 		close(c.closed)
-		_ = c.conn.Close()
+		if half, ok := c.conn.(halfCloser); ok {
+			_ = half.CloseRead()
+			_ = half.CloseWrite()
+		}
 	})
+}
+
+// halfCloser is a connection whose directions can be ended without waiting for
+// who uses it.
+type halfCloser interface {
+	CloseRead() error
+	CloseWrite() error
+}
+
+// killed tells whether Close was called.
+func (c *Client) killed() bool {
+	select {
+	case <-c.closed:
+		return true
+	default:
+		return false
+	}
 }
 
 // Abandon takes a client that will not be served off the list. The connection
@@ -154,6 +183,7 @@ func (c *Client) Expired(now time.Time, limit time.Duration) bool {
 // finish gives back what the connection holds.
 func (c *Client) finish() {
 	c.Close()
+	_ = c.conn.Close()
 	c.env.Clients.remove(c)
 	c.releaseInput()
 	c.releaseOutput()

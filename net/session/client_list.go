@@ -101,7 +101,7 @@ func (c *Client) flags(s *shared) string {
 		letter string
 	}{
 		{c.Blocked(), "b"},
-		{c.killed.Load(), "A"},
+		{c.killed(), "A"},
 		{c.conn.LocalAddr().Network() == "unix", "U"},
 		{s.noEvict, "e"},
 		{s.noTouch, "T"},

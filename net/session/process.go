@@ -11,7 +11,7 @@ func (c *Client) process() {
 	c.active.Store(time.Now().UnixMilli())
 	settings := c.env.Settings.Load()
 	c.parser.Limits = resp.Limits{MaxBulk: settings.MaxBulk, Authenticated: c.authed}
-	for !c.leaving && c.head < c.tail {
+	for !c.leaving && c.blocked == nil && c.head < c.tail {
 		args, n, done, err := c.parser.Parse(c.in.bytes[c.head:c.tail])
 		if err != nil {
 			c.refuseProtocol(err)

@@ -82,11 +82,15 @@ func (r *Registry) Get(id uint64) *Client {
 
 // All returns the clients there are, in the order they came.
 func (r *Registry) All() []*Client {
-	r.mu.RLock()
-	all := slices.Collect(maps.Values(r.clients))
-	r.mu.RUnlock()
+	all := r.unordered()
 	slices.SortFunc(all, func(a, b *Client) int { return cmp.Compare(a.id, b.id) })
 	return all
+}
+
+func (r *Registry) unordered() []*Client {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.Collect(maps.Values(r.clients))
 }
 
 // Traffic returns what all connections have counted since the start or since

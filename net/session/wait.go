@@ -27,32 +27,33 @@ func (c *Client) runBlocking(cmd *Command, args [][]byte) {
 	}
 	c.replies.Buf = call.Out.Buf
 	if call.Wait != nil {
-		c.await(call.Wait)
+		c.blocked = call.Wait
+		return
 	}
 	c.local()
 	c.run()
 }
 
-// await waits for the end of w: served by a shard, ended by CLIENT UNBLOCK, out
-// of time, or given up because the peer has gone. What came before is written
-// first.
-func (c *Client) await(w *shard.Wait) {
-	if c.flush() != nil {
-		c.leaving = true
-	}
+// await waits for the end of c.blocked: served by a shard, ended by CLIENT
+// UNBLOCK, out of time, or given up because the peer has gone.
+func (c *Client) await() {
+	w := c.blocked
 	c.setWaiting(w)
 	c.env.Clients.Blocked.Add(1)
-	gone := !c.leaving && c.sleep(w)
+	gone := c.sleep(w)
 	c.env.Clients.Blocked.Add(-1)
 	c.setWaiting(nil)
-	if (gone || c.leaving) && w.Claim() {
+	c.blocked = nil
+	if gone && w.Claim() {
 		c.leaving = true
 	} else {
 		<-w.Done
 	}
 	c.env.Troupe.Forget(w)
-	c.replies.Buf = append(c.replies.Buf, w.Out.Buf...)
 	_ = c.conn.SetReadDeadline(time.Time{})
+	c.replies.Buf = append(c.replies.Buf, w.Out.Buf...)
+	c.local()
+	c.run()
 }
 
 // readAheadMost is how much a blocked client may send before its next bytes are
@@ -68,15 +69,17 @@ func (c *Client) sleep(w *shard.Wait) (gone bool) {
 		deadline = time.Now().Add(w.Block.Timeout)
 	}
 	_ = c.conn.SetReadDeadline(deadline)
-	for !w.Claimed() { // the deadline above may have come after the wake-up
+	for !w.Claimed() { // after setting the deadline, which may undo a wake-up
 		if c.tail-c.head >= readAheadMost {
 			return c.sleepDeaf(w, deadline)
 		}
-		err := c.fill()
+		err := c.readAhead()
 		switch {
 		case err == nil:
 		case !errors.Is(err, os.ErrDeadlineExceeded):
 			return true
+		case deadline.IsZero() || time.Now().Before(deadline):
+			_ = c.conn.SetReadDeadline(deadline) // woken for another reason
 		case w.Claim():
 			w.Expire()
 			close(w.Done)
@@ -104,6 +107,18 @@ func (c *Client) sleepDeaf(w *shard.Wait, deadline time.Time) (gone bool) {
 		}
 	}
 	return false
+}
+
+// readAhead waits until a blocked client sends something, and reads it.
+func (c *Client) readAhead() error {
+	err := c.raw.Read(func(fd uintptr) bool {
+		_, n := c.read(fd)
+		return n > 0 || c.readErr != nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.readErr
 }
 
 // wake ends the sleep of a client whose wait was claimed.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net"
+	"os"
 	"slices"
 
 	"github.com/troupe-db/troupe/net/config"
@@ -16,15 +17,31 @@ func (s *Server) apply(old, new *config.Values) error {
 			return &config.Fault{Parameter: "maxclients", Reason: err.Error()}
 		}
 	}
+	if old.Dir != new.Dir {
+		if err := os.Chdir(new.Dir); err != nil {
+			return &config.Fault{Parameter: "dir", Reason: err.Error()}
+		}
+	}
 	if old.Port != new.Port || !slices.Equal(old.Bind, new.Bind) {
 		if err := s.listenAgain(old, new); err != nil {
-			return &config.Fault{Parameter: "bind", Reason: err.Error()}
+			s.log.Warn("could not move to the new addresses, listening on the old ones", "error", err)
+			_ = os.Chdir(old.Dir)
+			return listenFault(old, new)
 		}
 	}
 	s.pool.Resize(new.MaxClients)
 	s.publish(new)
 	s.clock.setRate(new.Hz)
 	return nil
+}
+
+// listenFault is the error for addresses that cannot be listened on, in Redis's
+// words.
+func listenFault(old, new *config.Values) *config.Fault {
+	if old.Port != new.Port {
+		return &config.Fault{Parameter: "port", Reason: "Unable to listen on this port. Check server logs."}
+	}
+	return &config.Fault{Parameter: "bind", Reason: "Failed to bind to specified addresses."}
 }
 
 // listenAgain moves the TCP sockets. The old ones are closed first, since a new

@@ -40,8 +40,8 @@ func (c *clock) run() {
 			return
 		case now := <-timer.C:
 			c.server.troupe.Tick(interval)
-			c.server.admin.Tick(now)
 			c.server.env.Clients.CheckEnded(now)
+			c.server.admin.Tick(now)
 			if now.Sub(second) >= time.Second {
 				second = now
 				c.everySecond(now)

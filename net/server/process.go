@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,6 +26,9 @@ type Process struct {
 // configuration sets.
 func Prepare(store *config.Store, stdout io.Writer) (*Process, error) {
 	v := store.Values()
+	if (v.Port == 0 || len(v.Bind) == 0) && v.UnixSocket == "" {
+		return nil, errors.New("configured to listen nowhere: set port and bind, or unixsocket")
+	}
 	if err := os.Chdir(v.Dir); err != nil {
 		return nil, fmt.Errorf("cannot work in the directory that dir names: %w", err)
 	}

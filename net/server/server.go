@@ -81,7 +81,11 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 
 // sockets returns where the configuration wants the server to listen.
 func sockets(v *config.Values) listen.Options {
-	return listen.Options{Bind: v.Bind, Port: v.Port, Backlog: v.TCPBacklog, Unix: v.UnixSocket, UnixPerm: v.UnixSocketPerm}
+	o := listen.Options{Bind: v.Bind, Port: v.Port, Backlog: v.TCPBacklog, Unix: v.UnixSocket, UnixPerm: v.UnixSocketPerm}
+	if len(v.Bind) == 0 {
+		o.Port = 0 // no address, no TCP
+	}
+	return o
 }
 
 // publish makes the configuration known to shards and connections.

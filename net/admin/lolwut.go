@@ -12,7 +12,7 @@ import (
 
 // The limits of LOLWUT's arguments; what is outside is brought inside.
 const (
-	actorsMin, actorsDefault, actorsMax = 2, 12, 80
+	actorsMin, actorsDefault, actorsMax = 2, 12, 40
 	scenesMin, scenesDefault, scenesMax = 1, 8, 100
 )
 

@@ -41,7 +41,6 @@ func (c *clock) run() {
 		case now := <-timer.C:
 			c.server.troupe.Tick(interval)
 			c.server.env.Clients.CheckEnded(now)
-			c.server.admin.Tick(now)
 			if now.Sub(second) >= time.Second {
 				second = now
 				c.everySecond(now)

@@ -74,6 +74,14 @@
 // split (336 keys). Random and Sample are constant while the table is not
 // nearly empty. Scan costs a group and a rehash for each key it looks at.
 //
+// The directory doubles in place, which costs 4 bytes for each 170 to 340 keys:
+// some 0.1 ms with the split at 10 million keys in one store, and 1 ms at 100
+// million. Nothing else that an insertion does depends on the number of keys.
+//
+// A key of 16 bytes with a value of 16 costs 47 bytes, 55 with an expiry time;
+// with a value of 64, 95 (TestMemoryPerKey; the share of the table is between 6
+// and 12 bytes, depending on how full the segments are).
+//
 // # Views
 //
 // Key and Value return views of the arena. A view dies when its record is

@@ -10,14 +10,14 @@ const (
 	costSegment = 32  // move a segment
 	costRelease = 256 // give a page of memory back
 
-	evacBatch   = 32       // records whose cache misses overlap
-	wasteFloor  = 1 << 20  // bytes that may lie idle in any case
-	idleFloor   = 16       // segments that may lie idle in any case
-	releaseSegs = 128      // segments given back at once: 256 KiB
-	keepPages   = 16       // free pages kept at most
-	keepShare   = 32       // and one in so many of those in use
-	packShare   = 4        // idle segments are packed from used/packShare
-	evacFill    = 3.0 / 4. // pages fuller than this stay
+	evacBatch   = 32      // records whose cache misses overlap
+	evacShare   = 4       // pages stay where less than 1/evacShare is free
+	wasteFloor  = 1 << 20 // bytes that may lie idle in any case
+	idleFloor   = 16      // segments that may lie idle in any case
+	releaseSegs = 128     // segments given back at once: 256 KiB
+	keepPages   = 16      // free pages kept at most
+	keepShare   = 32      // and one in so many of those in use
+	packShare   = 4       // idle segments are packed from used/packShare
 )
 
 // tidy is where housekeeping stands between two steps.
@@ -183,7 +183,7 @@ func (a *arena) worthMoving(n uint32) bool {
 	}
 	slots := classSlots(p.class)
 	elsewhere := int64(a.slack[p.class]) - int64(slots-p.live)
-	return float64(p.live) <= evacFill*float64(slots) && elsewhere >= int64(p.live)
+	return (slots-p.live)*evacShare >= slots && elsewhere >= int64(p.live)
 }
 
 // evacuateStep goes through the pages from the last to the first and moves

@@ -107,7 +107,7 @@ func dataRows() []parameter {
 		integer("active-expire-effort", 1, 10, func(v *Values) *int { return &v.Data.ActiveExpireEffort }).live(),
 		integer("list-max-listpack-size", math.MinInt32, math.MaxInt32,
 			func(v *Values) *int { return &v.Data.ListMaxListpackSize }).live().known("list-max-ziplist-size"),
-		boolean("lazyfree-lazy-user-flush", func(v *Values) *bool { return &v.LazyUserFlush }).live(),
+		boolean("lazyfree-lazy-user-flush", func(v *Values) *bool { return &v.Data.LazyUserFlush }).live(),
 	}
 }
 

@@ -59,10 +59,9 @@ type Values struct {
 	ProtectedConfigs Access // who may set protected parameters
 
 	// The data.
-	Shards        int               // fixed at the start
-	Hz            int               // housekeeping ticks a second, 1 to 500
-	LazyUserFlush bool              // FLUSHALL and FLUSHDB give memory back later
-	Data          keyspace.Settings // as configured; what shards get is Settings
+	Shards int               // fixed at the start
+	Hz     int               // housekeeping ticks a second, 1 to 500
+	Data   keyspace.Settings // as configured; what shards get is Settings
 
 	// The process.
 	Dir      string // working directory, absolute

@@ -40,6 +40,7 @@ func (c *clock) run() {
 			return
 		case now := <-timer.C:
 			c.server.troupe.Tick(interval)
+			c.server.admin.Tick(now)
 			c.server.env.Clients.CheckEnded(now)
 			if now.Sub(second) >= time.Second {
 				second = now

@@ -14,12 +14,13 @@ func runFlushall(ctx *command.Ctx) { flush(ctx, (*keyspace.Keyspace).Each) }
 // flush empties the databases that choose passes on. With ASYNC the shards only
 // let go of the memory, and the background gives it back.
 func flush(ctx *command.Ctx, choose func(*keyspace.Keyspace, func(*keyspace.DB))) {
-	async := false
+	async := ctx.Settings.LazyUserFlush
 	p := ctx.Parse(1)
 	switch {
 	case p.Is("ASYNC"):
 		async = true
 	case p.Is("SYNC"):
+		async = false
 	}
 	if !p.Done() {
 		return

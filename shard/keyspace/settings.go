@@ -61,6 +61,8 @@ type Settings struct {
 	ActiveExpire       bool // remove expired keys nobody asks for
 	ActiveExpireEffort int  // 1 to 10: share of time for it
 
+	LazyUserFlush bool // FLUSHALL and FLUSHDB give memory back later unless told otherwise
+
 	ListMaxListpackSize int   // >0 elements, -1 to -5 for 4 to 64 KB, per listpack or quicklist node
 	ProtoMaxBulkLen     int64 // bytes, the longest string a command may build
 }

@@ -1,0 +1,77 @@
+# What can be done with this tree. Every target works from a fresh checkout;
+# .ci/run calls the same targets, so that what passes here passes there.
+
+GO        ?= go
+BIND      ?= 127.0.0.1
+PORT      ?= 6379
+FUZZTIME  ?= 10s
+BENCHARGS ?=
+
+# The conversations with redis-server are many processes and take their time
+# under the race detector.
+TESTTIME  ?= 15m
+
+LINT      := bin/golangci-lint
+TROUPE    := bin/troupe
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test test-needs vet test-race test-plain test-invariants \
+	lint format tidy fuzz golden commands bench clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build bin/troupe
+	$(GO) build -o $(TROUPE) ./cmd/troupe
+
+run: build ## build the server and start it on BIND and PORT, without a file
+	$(TROUPE) --bind $(BIND) --port $(PORT)
+
+test: test-needs vet test-race test-plain test-invariants ## run all tests; on Debian, installs what they need
+
+test-needs: ## see to a C compiler (race detector) and redis-server (the oracle)
+	@.ci/test-needs
+
+vet: ## go vet
+	$(GO) vet ./...
+
+test-race: ## all tests with the race detector, packages and tests in random order
+	$(GO) test -race -shuffle=on -timeout $(TESTTIME) ./...
+
+# The race detector allocates, so the tests that count allocations leave that to
+# this pass. The conversations were all held in the pass before.
+test-plain: ## without the race detector: what hot paths allocate
+	$(GO) test -shuffle=on -timeout $(TESTTIME) $$($(GO) list ./... | grep -v /net/servertest)
+
+test-invariants: ## the data structures with their expensive checks switched on
+	$(GO) test -tags invariants -timeout $(TESTTIME) ./shard/...
+
+$(LINT): .ci/tools/go.mod .ci/tools/go.sum
+	cd .ci/tools && $(GO) build -o $(CURDIR)/$(LINT) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $(LINT)
+
+lint: $(LINT) ## linters, formatting, and that go.mod is tidy
+	$(LINT) config verify
+	$(LINT) run ./...
+	$(GO) mod tidy -diff
+
+format: $(LINT) ## format all Go files and group their imports
+	$(LINT) fmt ./...
+
+tidy: ## go mod tidy
+	$(GO) mod tidy
+
+fuzz: ## run every fuzz target for FUZZTIME
+	@GO='$(GO)' FUZZTIME='$(FUZZTIME)' .ci/fuzz
+
+golden: test-needs ## ask redis-server again and write its replies into the conversations
+	$(GO) test ./net/servertest -run '^TestRedis$$' -rewrite
+
+commands: ## write docs/commands.md anew from the table of commands
+	$(GO) test ./net/catalog -rewrite
+
+bench: build ## compare with redis-server; writes docs/benchmarks/ (BENCHARGS='--quick')
+	$(GO) run ./cmd/troupe-bench $(BENCHARGS)
+
+clean: ## remove what was built
+	rm -rf bin

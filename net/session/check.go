@@ -18,6 +18,11 @@ const (
 func (c *Client) resolve(args [][]byte) (cmd *Command, refusal string) {
 	cmd = c.env.Table.Lookup(args[0])
 	if cmd == nil {
+		if speaksHTTP(args[0]) {
+			c.env.Log.Warn("possible attack: a client sends POST or Host:, as a web browser does; its connection is closed", "address", c.remote)
+			c.leaving = true
+			return nil, ""
+		}
 		return nil, unknownCommand(args)
 	}
 	if len(cmd.Sub) > 0 && len(args) > 1 {
@@ -43,6 +48,12 @@ func (c *Client) resolve(args [][]byte) (cmd *Command, refusal string) {
 func (c *Client) mustAuthenticate() bool {
 	c.authed = c.env.Settings.Load().RequirePass == ""
 	return !c.authed
+}
+
+// speaksHTTP tells whether a word is one that a request over HTTP has where a
+// command would be: a web page may have been made to send it.
+func speaksHTTP(word []byte) bool {
+	return command.EqualFold(word, "POST") || command.EqualFold(word, "HOST:")
 }
 
 func unknownCommand(args [][]byte) string {

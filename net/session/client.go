@@ -37,7 +37,8 @@ type Client struct {
 	out      *buffer // what is to be written next, nil when nothing is
 	round    round
 	readErr  error
-	blocked  *shard.Wait // what the request at hand waits for
+	blocked  *shard.Wait  // what the request at hand waits for, nil if it does not
+	held     *heldRequest // the request at hand, held back by CLIENT PAUSE
 	proto    int
 	number   int // the selected database
 	authed   bool
@@ -126,8 +127,12 @@ func (c *Client) Serve() {
 	for !c.leaving {
 		c.readErr = nil
 		err := c.raw.Read(c.onRead)
-		for c.blocked != nil && !c.leaving {
-			c.await()
+		for !c.leaving && (c.blocked != nil || c.held != nil) {
+			if c.blocked != nil {
+				c.await()
+			} else {
+				c.hold()
+			}
 			c.answer()
 		}
 		switch {

@@ -14,6 +14,8 @@ const (
 	errClientID       = "ERR Invalid client ID"
 	errNoClient       = "ERR No such client"
 	errUnblockReason  = "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"
+	errSubcommand     = "ERR unknown subcommand or wrong number of arguments for '%s'. Try CLIENT HELP."
+	errPauseMode      = "ERR CLIENT PAUSE mode must be WRITE or ALL"
 	errPauseTimeout   = "ERR timeout is not an integer or out of range"
 	errSetinfoValue   = "ERR %s cannot contain spaces, newlines or special characters."
 	errSetinfoOption  = "ERR Unrecognized option '%s'"
@@ -86,10 +88,14 @@ func serveClientReply(c *Client, args [][]byte) {
 
 func serveClientPause(c *Client, args [][]byte) {
 	writes := false
-	if len(args) == 4 {
+	switch {
+	case len(args) > 4:
+		c.Reply.Error(fmt.Sprintf(errSubcommand, "PAUSE"))
+		return
+	case len(args) == 4:
 		writes = command.EqualFold(args[3], "WRITE")
 		if !writes && !command.EqualFold(args[3], "ALL") {
-			c.Reply.Error(command.ErrSyntax)
+			c.Reply.Error(errPauseMode)
 			return
 		}
 	}
@@ -112,7 +118,11 @@ func serveClientUnpause(c *Client, _ [][]byte) {
 
 func serveClientUnblock(c *Client, args [][]byte) {
 	withError := false
-	if len(args) == 4 {
+	switch {
+	case len(args) > 4:
+		c.Reply.Error(fmt.Sprintf(errSubcommand, "UNBLOCK"))
+		return
+	case len(args) == 4:
 		withError = command.EqualFold(args[3], "ERROR")
 		if !withError && !command.EqualFold(args[3], "TIMEOUT") {
 			c.Reply.Error(errUnblockReason)

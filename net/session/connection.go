@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
+	"math"
 
 	"github.com/troupe-db/troupe/codec/num"
 	"github.com/troupe-db/troupe/shard/command"
@@ -20,6 +21,7 @@ const (
 	errWrongPass       = "WRONGPASS invalid username-password pair or user is disabled."
 	errNoPassword      = "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"
 	errHelloNoAuth     = "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time"
+	errInt32           = "ERR value is out of range, value must between -2147483648 and 2147483647"
 	errClientName      = "ERR Client names cannot contain spaces, newlines or special characters."
 )
 
@@ -61,6 +63,8 @@ func serveSelect(c *Client, args [][]byte) {
 	switch {
 	case !ok:
 		c.Reply.Error(command.ErrNotInteger)
+	case n < math.MinInt32 || n > math.MaxInt32:
+		c.Reply.Error(errInt32)
 	case n < 0 || n >= int64(c.env.Settings.Load().Databases):
 		c.Reply.Error(command.ErrDBIndex)
 	default:

@@ -26,7 +26,7 @@ func (c *Client) readReady(fd uintptr) bool {
 			return c.readErr != nil
 		}
 		c.answer()
-		if c.blocked != nil || c.leaving || c.readErr != nil {
+		if c.waits() || c.readErr != nil {
 			return true
 		}
 		if n < room {

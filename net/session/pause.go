@@ -15,8 +15,9 @@ type Pause struct {
 
 	mu      sync.Mutex
 	until   time.Time
-	writes  bool          // only commands that may write wait
-	changed chan struct{} // closed when until or writes changes
+	writes  bool                 // only commands that may write wait
+	changed chan struct{}        // closed when until or writes changes
+	held    map[*Client]struct{} // clients that wait, to be woken then
 }
 
 // Start pauses until the given time, all commands or only those that may write.
@@ -49,42 +50,47 @@ func (p *Pause) announce() {
 		close(p.changed)
 	}
 	p.changed = make(chan struct{})
+	for c := range p.held {
+		c.wake()
+	}
 }
 
-// holds tells whether commands with these flags must wait now, for how long, and
-// what announces a change.
-func (p *Pause) holds(flags command.Flags) (time.Duration, <-chan struct{}) {
+// Holds tells whether a command with these flags must wait now.
+func (p *Pause) Holds(flags command.Flags) bool {
 	if !p.active.Load() {
-		return 0, nil
+		return false
 	}
+	until, _ := p.state(flags)
+	return !until.IsZero()
+}
+
+// state returns until when commands with these flags must wait, the zero time if
+// not at all, and what announces a change.
+func (p *Pause) state(flags command.Flags) (until time.Time, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	left := time.Until(p.until)
-	if left <= 0 {
+	switch {
+	case !time.Now().Before(p.until):
 		p.active.Store(false)
-		return 0, nil
+		return time.Time{}, nil
+	case p.writes && flags&command.Write == 0:
+		return time.Time{}, nil
 	}
-	if p.writes && flags&command.Write == 0 {
-		return 0, nil
-	}
-	return left, p.changed
+	return p.until, p.changed
 }
 
-// pass waits until a command with these flags may run, or the client is closed.
-func (p *Pause) pass(flags command.Flags, closed <-chan struct{}) {
-	for {
-		left, changed := p.holds(flags)
-		if left == 0 {
-			return
-		}
-		timer := time.NewTimer(left)
-		select {
-		case <-timer.C:
-		case <-changed:
-		case <-closed:
-			timer.Stop()
-			return
-		}
-		timer.Stop()
+// join makes changes wake c, until part.
+func (p *Pause) join(c *Client) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held == nil {
+		p.held = map[*Client]struct{}{}
 	}
+	p.held[c] = struct{}{}
+}
+
+func (p *Pause) part(c *Client) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.held, c)
 }

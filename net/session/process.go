@@ -11,7 +11,7 @@ func (c *Client) process() {
 	c.active.Store(time.Now().UnixMilli())
 	settings := c.env.Settings.Load()
 	c.parser.Limits = resp.Limits{MaxBulk: settings.MaxBulk, Authenticated: c.authed}
-	for !c.leaving && c.blocked == nil && c.head < c.tail {
+	for !c.waits() && c.head < c.tail {
 		args, n, done, err := c.parser.Parse(c.in.bytes[c.head:c.tail])
 		if err != nil {
 			c.refuseProtocol(err)
@@ -33,6 +33,10 @@ func (c *Client) process() {
 	c.parser.Reset()
 }
 
+// waits tells whether no further request may run: something must end first, or
+// the connection does.
+func (c *Client) waits() bool { return c.blocked != nil || c.held != nil || c.leaving }
+
 // refuseProtocol answers bytes that are no request. Nothing after them can be
 // understood, so the connection ends.
 func (c *Client) refuseProtocol(err error) {
@@ -53,13 +57,55 @@ func (c *Client) dispatch(args [][]byte) {
 		c.fail(refusal)
 		return
 	}
+	if cmd == nil {
+		return
+	}
 	if c.command.Load() != cmd {
 		c.command.Store(cmd)
 	}
-	if c.env.Pause.active.Load() {
-		c.pause(cmd)
+	if c.env.Pause.Holds(cmd.Flags) {
+		c.held = &heldRequest{cmd: cmd, args: cloneArgs(args)}
+		return
 	}
 	c.route(cmd, args)
+}
+
+// heldRequest is a request that waits for the end of CLIENT PAUSE.
+type heldRequest struct {
+	cmd  *Command
+	args [][]byte // a copy
+}
+
+// hold waits until the request at hand may run and runs it, unless the client
+// has gone meanwhile.
+func (c *Client) hold() {
+	request := c.held
+	c.env.Pause.join(c)
+	defer c.env.Pause.part(c)
+	for {
+		until, changed := c.env.Pause.state(request.cmd.Flags)
+		if until.IsZero() {
+			break
+		}
+		over := func() bool { return !c.env.Pause.Holds(request.cmd.Flags) }
+		if c.doze(until, over, changed) {
+			c.leaving = true
+			break
+		}
+	}
+	c.held = nil
+	if !c.leaving {
+		c.route(request.cmd, request.args)
+		c.run()
+	}
+}
+
+func cloneArgs(args [][]byte) [][]byte {
+	clone := make([][]byte, len(args))
+	for i, arg := range args {
+		clone[i] = append([]byte(nil), arg...)
+	}
+	return clone
 }
 
 // skipped ends CLIENT REPLY SKIP, unless the command that was skipped has asked
@@ -68,20 +114,6 @@ func (c *Client) skipped() {
 	if c.mute == skipThis {
 		c.mute = speak
 	}
-}
-
-// pause holds the command back while clients are paused. What was asked before
-// is answered first.
-func (c *Client) pause(cmd *Command) {
-	if left, _ := c.env.Pause.holds(cmd.Flags); left == 0 {
-		return
-	}
-	c.run()
-	if c.flush() != nil {
-		c.leaving = true
-		return
-	}
-	c.env.Pause.pass(cmd.Flags, c.closed)
 }
 
 // fail answers a request with an error.

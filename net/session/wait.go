@@ -38,73 +38,71 @@ func (c *Client) runBlocking(cmd *Command, args [][]byte) {
 // UNBLOCK, out of time, or given up because the peer has gone.
 func (c *Client) await() {
 	w := c.blocked
+	deadline := time.Time{}
+	if w.Block.Timeout > 0 {
+		deadline = time.Now().Add(w.Block.Timeout)
+	}
 	c.setWaiting(w)
 	c.env.Clients.Blocked.Add(1)
-	gone := c.sleep(w)
+	gone := c.doze(deadline, w.Claimed, w.Done)
 	c.env.Clients.Blocked.Add(-1)
 	c.setWaiting(nil)
 	c.blocked = nil
-	if gone && w.Claim() {
-		c.leaving = true
-	} else {
-		<-w.Done
+	if w.Claim() {
+		w.Expire()
+		close(w.Done)
+		c.leaving = gone
 	}
+	<-w.Done
 	c.env.Troupe.Forget(w)
-	_ = c.conn.SetReadDeadline(time.Time{})
 	c.replies.Buf = append(c.replies.Buf, w.Out.Buf...)
 	c.local()
 	c.run()
 }
 
-// readAheadMost is how much a blocked client may send before its next bytes are
-// left in the socket.
+// readAheadMost is how much a client that waits may send before its next bytes
+// are left in the socket.
 const readAheadMost = 1 << 20
 
-// sleep reads ahead until the wait is over and tells whether the peer has gone.
-// Waking it is a read deadline in the past, whoever sets it. What is read over
-// the request at hand does no harm: the wait has a copy of it.
-func (c *Client) sleep(w *shard.Wait) (gone bool) {
-	deadline := time.Time{}
-	if w.Block.Timeout > 0 {
-		deadline = time.Now().Add(w.Block.Timeout)
-	}
+// doze waits until over tells that what the client waits for has come, or the
+// deadline has passed, and reads ahead meanwhile, so that it notices when the
+// peer has gone. Whoever makes over true closes done and calls wake, which is a
+// read deadline in the past. What is read over the request at hand does no harm:
+// whoever waits has a copy of it. The zero deadline never passes.
+func (c *Client) doze(deadline time.Time, over func() bool, done <-chan struct{}) (gone bool) {
 	_ = c.conn.SetReadDeadline(deadline)
-	for !w.Claimed() { // after setting the deadline, which may undo a wake-up
+	defer func() { _ = c.conn.SetReadDeadline(time.Time{}) }()
+	for !over() { // after setting the deadline, which may undo a wake-up
 		if c.tail-c.head >= readAheadMost {
-			return c.sleepDeaf(w, deadline)
+			return c.dozeDeaf(deadline, done)
 		}
 		err := c.readAhead()
 		switch {
 		case err == nil:
 		case !errors.Is(err, os.ErrDeadlineExceeded):
 			return true
-		case deadline.IsZero() || time.Now().Before(deadline):
+		case !deadline.IsZero() && !time.Now().Before(deadline):
+			return false
+		default:
 			_ = c.conn.SetReadDeadline(deadline) // woken for another reason
-		case w.Claim():
-			w.Expire()
-			close(w.Done)
 		}
 	}
 	return false
 }
 
-// sleepDeaf is sleep for a client that has sent more than is read ahead.
-func (c *Client) sleepDeaf(w *shard.Wait, deadline time.Time) (gone bool) {
-	var over <-chan time.Time
+// dozeDeaf is doze for a client that has sent more than is read ahead.
+func (c *Client) dozeDeaf(deadline time.Time, done <-chan struct{}) (gone bool) {
+	var late <-chan time.Time
 	if !deadline.IsZero() {
 		timer := time.NewTimer(time.Until(deadline))
 		defer timer.Stop()
-		over = timer.C
+		late = timer.C
 	}
 	select {
-	case <-w.Done:
+	case <-done:
+	case <-late:
 	case <-c.closed:
 		return true
-	case <-over:
-		if w.Claim() {
-			w.Expire()
-			close(w.Done)
-		}
 	}
 	return false
 }
@@ -121,7 +119,7 @@ func (c *Client) readAhead() error {
 	return c.readErr
 }
 
-// wake ends the sleep of a client whose wait was claimed.
+// wake ends the doze of a client, or makes one that is idle read once more.
 func (c *Client) wake() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) }
 
 func (c *Client) setWaiting(w *shard.Wait) {

@@ -3,10 +3,8 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
-	"math/bits"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -147,49 +145,6 @@ func BenchmarkInsertDelete(b *testing.B) {
 			}
 		})
 	}
-}
-
-// BenchmarkGrow inserts keys from none to the named number, takes the time of
-// each insertion, and reports the longest and what a key costs.
-func BenchmarkGrow(b *testing.B) {
-	for _, size := range []int{100_000, 1_000_000, 5_000_000} {
-		for _, huge := range []bool{false, true} {
-			b.Run(fmt.Sprintf("%d/huge=%v", size, huge), func(b *testing.B) {
-				for b.Loop() {
-					grow(b, size, huge)
-				}
-			})
-		}
-	}
-}
-
-func grow(b *testing.B, keys int, huge bool) {
-	s := New(Options{Hash: xx, HugePages: huge})
-	defer s.Close()
-	var (
-		buf  [16]byte
-		hist [40]int // by the logarithm of the nanoseconds
-		top  time.Duration
-		slow int
-	)
-	for i := range keys {
-		k := benchKey(&buf, uint64(i))
-		h := xx(k)
-		start := time.Now()
-		if _, err := s.Insert(h, k, 1, 16, NoExpire); err != nil {
-			b.Fatal(err)
-		}
-		d := time.Since(start)
-		hist[bits.Len64(uint64(d))]++
-		top = max(top, d)
-		if d > 500*time.Microsecond {
-			slow++
-		}
-	}
-	st := s.Stats()
-	b.ReportMetric(float64(top.Microseconds()), "longest-µs")
-	b.ReportMetric(float64(slow), "over-500µs")
-	b.ReportMetric(float64(st.ResidentBytes)/float64(keys), "bytes/key")
 }
 
 // BenchmarkScan walks the whole table by tens; the time is for one key.

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/troupe-db/troupe/codec/resp"
 )
 
 // replyTimeout bounds the wait for a reply that must come.
@@ -38,9 +40,9 @@ func (c *Client) Close() { _ = c.conn.Close() }
 
 // Do sends one request and returns its reply. A reply that is an error is not
 // an err.
-func (c *Client) Do(args ...string) (Reply, error) {
+func (c *Client) Do(args ...string) (resp.Value, error) {
 	if err := c.Send(args...); err != nil {
-		return Reply{}, err
+		return resp.Value{}, err
 	}
 	return c.Read()
 }
@@ -60,11 +62,11 @@ func (c *Client) SendRaw(raw string) error {
 }
 
 // Read returns the next reply, which must come within ten seconds.
-func (c *Client) Read() (Reply, error) {
+func (c *Client) Read() (resp.Value, error) {
 	if err := c.conn.SetReadDeadline(time.Now().Add(replyTimeout)); err != nil {
-		return Reply{}, err
+		return resp.Value{}, err
 	}
-	return readReply(c.r, 0)
+	return resp.ReadReply(c.r)
 }
 
 // Silent reports whether nothing arrives for d. An end of the connection is
@@ -83,8 +85,8 @@ func (c *Client) Silent(d time.Duration) bool {
 // Scan iterates over the whole keyspace with the given options of SCAN and
 // returns what it was told as one array without duplicates, or the error the
 // server replied with.
-func (c *Client) Scan(options ...string) (Reply, error) {
-	all := Reply{Kind: '*'}
+func (c *Client) Scan(options ...string) (resp.Value, error) {
+	all := resp.Value{Kind: resp.KindArray}
 	seen := map[string]bool{}
 	cursor := "0"
 	for range maxScanCalls {
@@ -92,8 +94,8 @@ func (c *Client) Scan(options ...string) (Reply, error) {
 		if err != nil || page.IsError() {
 			return page, err
 		}
-		if len(page.Elems) != 2 || page.Elems[0].Kind != '$' || page.Elems[1].Kind != '*' {
-			return page, fmt.Errorf("reply of SCAN: %s", page)
+		if len(page.Elems) != 2 || page.Elems[0].Kind != resp.KindBulk || page.Elems[1].Kind != resp.KindArray {
+			return page, fmt.Errorf("reply of SCAN: %s", Text(page))
 		}
 		for _, key := range page.Elems[1].Elems {
 			if !seen[key.Str] {

@@ -39,7 +39,7 @@ func replayAll(t *testing.T, starter Starter, rewrite bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(paths) < 10 {
+	if len(paths) < 100 {
 		t.Fatalf("only %d conversations found", len(paths))
 	}
 	for _, path := range paths {

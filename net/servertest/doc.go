@@ -27,6 +27,7 @@
 //	2..                     client 2 is blocked: no reply, and the server says so
 //	.. 20ms                 client 1 hears nothing for that long
 //	! wait 20ms             everybody waits
+//	! exit                  the server ends by itself, and well
 //	2! open                 client 2 connects (it does so by itself when it first speaks)
 //	2! close                client 2 hangs up, and the server has noticed
 //	! scan MATCH a*         client 1 iterates to the end; the reply is all it was told, once

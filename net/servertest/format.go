@@ -5,7 +5,11 @@ import (
 	"hash/crc32"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/troupe-db/troupe/codec/num"
+	"github.com/troupe-db/troupe/codec/resp"
 )
 
 const (
@@ -13,100 +17,102 @@ const (
 	longBulk  = 256 // a bulk string that is longer is shown by size and checksum
 )
 
-// String returns the reply on one line, in the form the package comment
-// describes. Two replies have the same text only if they are the same, but for
-// the checksum of long strings.
-func (r Reply) String() string { return r.text(longBulk) }
+// Text returns a reply on one line, in the form the package comment describes.
+// Two replies have the same text only if they are the same, but for the
+// checksum of long strings.
+func Text(v resp.Value) string { return text(v, longBulk) }
 
-// Full is String with bulk strings of any length in full.
-func (r Reply) Full() string { return r.text(math.MaxInt) }
+// FullText is Text with bulk strings of any length in full.
+func FullText(v resp.Value) string { return text(v, math.MaxInt) }
 
-// text returns the reply on one line, bulk strings up to limit bytes in full.
-func (r Reply) text(limit int) string {
-	switch {
-	case r.Null && r.Kind == '*':
-		return "nil-array"
-	case r.Null:
-		return "nil"
-	}
-	switch r.Kind {
-	case '+', '-', ':', ',', '(', '_', '#':
-		return string(r.Kind) + line(r.Str)
-	case '$', '!':
-		return string(r.Kind) + word(r.Str, limit)
-	case '=':
-		kind, text, _ := strings.Cut(r.Str, ":")
-		return "=" + kind + ":" + quote(text)
-	}
-	prefix := map[Kind]string{'~': "~", '>': "push", '|': "attribute"}[r.Kind]
-	if r.isMap() {
-		return prefix + "{" + strings.Join(r.entries(limit), ", ") + "}"
-	}
-	var parts []string
-	for _, e := range r.Elems {
-		parts = append(parts, e.inner(limit))
-	}
-	return prefix + "[" + strings.Join(parts, " ") + "]"
-}
-
-// Lines returns the reply as a conversation shows it: on one line when that is
+// Lines returns a reply as a conversation shows it: on one line when that is
 // short, else with elements indented below a head.
-func (r Reply) Lines() []string {
-	flat := r.String()
-	if len(flat) <= lineWidth || len(r.Elems) == 0 {
+func Lines(v resp.Value) []string {
+	flat := Text(v)
+	if len(flat) <= lineWidth || len(v.Elems) == 0 {
 		return []string{flat}
 	}
-	n := len(r.Elems)
-	if r.isMap() {
-		n /= 2
-	}
-	lines := []string{fmt.Sprintf("%c%d", r.Kind, n)}
-	if r.isMap() {
-		for i := 0; i+1 < len(r.Elems); i += 2 {
-			value := r.Elems[i+1].Lines()
-			lines = append(lines, "  "+r.Elems[i].inner(longBulk)+" => "+value[0])
+	lines := []string{fmt.Sprintf("%c%d", v.Kind, len(v.Elems))}
+	if v.Kind == resp.KindMap {
+		lines[0] = fmt.Sprintf("%%%d", len(v.Elems)/2)
+		for i := 0; i+1 < len(v.Elems); i += 2 {
+			value := Lines(v.Elems[i+1])
+			lines = append(lines, "  "+inner(v.Elems[i], longBulk)+" => "+value[0])
 			lines = append(lines, indent(value[1:])...)
 		}
 		return lines
 	}
-	for _, e := range r.Elems {
-		lines = append(lines, indent(e.Lines())...)
+	for _, e := range v.Elems {
+		lines = append(lines, indent(Lines(e))...)
 	}
 	return lines
 }
 
-// Sorted returns the reply with the elements of every array in the order of
-// their texts.
-func (r Reply) Sorted() Reply {
-	if len(r.Elems) == 0 || r.isMap() {
-		return r
+// Sorted returns the reply with the elements of every array, set and push in
+// the order of their texts.
+func Sorted(v resp.Value) resp.Value {
+	if len(v.Elems) == 0 || v.Kind == resp.KindMap {
+		return v
 	}
-	elems := make([]Reply, len(r.Elems))
-	for i, e := range r.Elems {
-		elems[i] = e.Sorted()
+	elems := make([]resp.Value, len(v.Elems))
+	for i, e := range v.Elems {
+		elems[i] = Sorted(e)
 	}
-	slices.SortFunc(elems, func(a, b Reply) int { return strings.Compare(a.String(), b.String()) })
-	r.Elems = elems
-	return r
+	slices.SortFunc(elems, func(a, b resp.Value) int { return strings.Compare(FullText(a), FullText(b)) })
+	v.Elems = elems
+	return v
 }
 
-func (r Reply) isMap() bool { return r.Kind == '%' || r.Kind == '|' }
-
-func (r Reply) entries(limit int) []string {
-	var out []string
-	for i := 0; i+1 < len(r.Elems); i += 2 {
-		out = append(out, r.Elems[i].inner(limit)+" => "+r.Elems[i+1].inner(limit))
+// text returns the reply on one line, bulk strings up to limit bytes in full.
+func text(v resp.Value, limit int) string {
+	if v.Attrs != nil {
+		attrs := resp.Value{Kind: resp.KindMap, Elems: v.Attrs}
+		v.Attrs = nil
+		return "attribute" + text(attrs, limit) + " " + text(v, limit)
 	}
-	return out
+	if v.Null {
+		return map[resp.Kind]string{resp.KindBulk: "nil", resp.KindArray: "nil-array", resp.KindNull: "_"}[v.Kind]
+	}
+	tag := string(rune(v.Kind))
+	switch v.Kind {
+	case resp.KindStatus, resp.KindError, resp.KindBigNumber:
+		return tag + visible(v.Str)
+	case resp.KindInt:
+		return tag + strconv.FormatInt(v.Int, 10)
+	case resp.KindDouble:
+		return tag + string(num.AppendFloat(nil, v.Double))
+	case resp.KindBool:
+		return tag + strconv.FormatBool(v.Bool)[:1]
+	case resp.KindBulk, resp.KindBulkError:
+		return tag + word(v.Str, limit)
+	case resp.KindVerbatim:
+		return tag + v.Format + ":" + quote(v.Str)
+	}
+	return aggregate(v, limit)
+}
+
+func aggregate(v resp.Value, limit int) string {
+	var parts []string
+	if v.Kind == resp.KindMap {
+		for i := 0; i+1 < len(v.Elems); i += 2 {
+			parts = append(parts, inner(v.Elems[i], limit)+" => "+inner(v.Elems[i+1], limit))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	for _, e := range v.Elems {
+		parts = append(parts, inner(e, limit))
+	}
+	prefix := map[resp.Kind]string{resp.KindSet: "~", resp.KindPush: "push"}[v.Kind]
+	return prefix + "[" + strings.Join(parts, " ") + "]"
 }
 
 // inner is text for an element of an aggregate: a status or error of several
 // words is quoted there.
-func (r Reply) inner(limit int) string {
-	if (r.Kind == '+' || r.Kind == '-') && !r.Null {
-		return string(r.Kind) + word(r.Str, limit)
+func inner(v resp.Value, limit int) string {
+	if (v.Kind == resp.KindStatus || v.Kind == resp.KindError) && v.Attrs == nil {
+		return string(rune(v.Kind)) + word(v.Str, limit)
 	}
-	return r.text(limit)
+	return text(v, limit)
 }
 
 func indent(lines []string) []string {
@@ -129,9 +135,9 @@ func word(s string, limit int) string {
 	return quote(s)
 }
 
-// line returns a status or error as it came, with a space at its end made
+// visible returns a status or error as it came, with a space at its end made
 // visible.
-func line(s string) string {
+func visible(s string) string {
 	text := escape(s, `\`)
 	if short, ok := strings.CutSuffix(text, " "); ok {
 		return short + `\x20`

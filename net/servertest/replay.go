@@ -6,15 +6,19 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/troupe-db/troupe/codec/resp"
 )
 
 const (
 	maxMismatches = 8               // per file, after which the rest is noise
+	shownLines    = 12              // of a reply that differs
 	stateTimeout  = 5 * time.Second // for a client to block or to be gone
 	statePoll     = time.Millisecond
 )
@@ -35,9 +39,9 @@ type replay struct {
 // peer is a client of the conversation.
 type peer struct {
 	*Client
-	id      string // CLIENT ID
-	closed  bool   // by either side, as the file says
-	scanned *Reply // what a whole SCAN brought, not yet looked at
+	id      string      // CLIENT ID
+	closed  bool        // by either side, as the file says
+	scanned *resp.Value // what a whole SCAN brought, not yet looked at
 }
 
 // Replay holds the conversation with the server and fails the test where it
@@ -126,6 +130,9 @@ func (r *replay) close() {
 }
 
 func (r *replay) do(s step) error {
+	if s.sign == signControl && s.text[0] == "exit" {
+		return r.server.Exit()
+	}
 	if s.sign == signControl && strings.HasPrefix(s.text[0], "wait ") {
 		return wait(s.text[0])
 	}
@@ -178,7 +185,7 @@ func (r *replay) peer(n int) (*peer, error) {
 	if p := r.peers[n]; p != nil {
 		p.Close()
 	}
-	r.peers[n] = &peer{Client: c, id: id.Str}
+	r.peers[n] = &peer{Client: c, id: Text(id)[1:]}
 	return r.peers[n], nil
 }
 
@@ -198,27 +205,41 @@ func (r *replay) reply(p *peer, s step) error {
 		if err != nil {
 			return err
 		}
-		if !pattern.MatchString(got.Full()) {
-			return fmt.Errorf("%w\n got %s\nwant pattern %s", errMismatch, got.Full(), want)
+		if !pattern.MatchString(FullText(got)) {
+			return fmt.Errorf("%w\n got %s\nwant pattern %s", errMismatch, FullText(got), want)
 		}
 		return nil
 	case signBetween:
 		if want == "" {
-			r.heard = got.Lines()
+			r.heard = Lines(got)
 		}
 		return between(got, want)
 	case signSorted:
-		got = got.Sorted()
+		got = Sorted(got)
 	}
-	r.heard = got.Lines()
-	if gotText, wantText := strings.Join(r.heard, "\n"), strings.Join(s.text, "\n"); gotText != wantText {
-		return fmt.Errorf("%w\n got %s\nwant %s", errMismatch, gotText, wantText)
+	r.heard = Lines(got)
+	return difference(r.heard, s.text)
+}
+
+// difference returns nil for equal replies, else an error that shows where
+// they part.
+func difference(got, want []string) error {
+	if slices.Equal(got, want) {
+		return nil
 	}
-	return nil
+	at := 0
+	for at < len(got) && at < len(want) && got[at] == want[at] {
+		at++
+	}
+	part := func(lines []string) string {
+		end := min(len(lines), at+shownLines)
+		return strings.Join(lines[min(at, end):end], "\n")
+	}
+	return fmt.Errorf("%w\n got %s\nwant %s\n(lines %d and on, of %d and %d)", errMismatch, part(got), part(want), at+1, len(got), len(want))
 }
 
 // next returns the reply the next line of the file is about.
-func (p *peer) next() (Reply, error) {
+func (p *peer) next() (resp.Value, error) {
 	if p.scanned == nil {
 		return p.Read()
 	}
@@ -227,14 +248,13 @@ func (p *peer) next() (Reply, error) {
 	return got, nil
 }
 
-func between(got Reply, want string) error {
+func between(got resp.Value, want string) error {
 	var lo, hi int64
 	if _, err := fmt.Sscan(want, &lo, &hi); err != nil {
 		return fmt.Errorf("%w: range %q: %w", errMismatch, want, err)
 	}
-	n, err := strconv.ParseInt(got.Str, 10, 64)
-	if err != nil || got.Kind != ':' && got.Kind != '$' || n < lo || n > hi {
-		return fmt.Errorf("%w\n got %s\nwant an integer in %d..%d", errMismatch, got, lo, hi)
+	if got.Kind != resp.KindInt || got.Int < lo || got.Int > hi {
+		return fmt.Errorf("%w\n got %s\nwant an integer in %d..%d", errMismatch, Text(got), lo, hi)
 	}
 	return nil
 }
@@ -244,7 +264,7 @@ func (r *replay) end(p *peer) error {
 	p.closed = true
 	got, err := p.Read()
 	if err == nil {
-		return fmt.Errorf("%w\n got %s\nwant the end of the connection", errMismatch, got)
+		return fmt.Errorf("%w\n got %s\nwant the end of the connection", errMismatch, Text(got))
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
 		return nil
@@ -268,7 +288,7 @@ func (r *replay) silence(p *peer, text string) error {
 		return nil
 	}
 	got, err := p.Read()
-	return fmt.Errorf("%w\n got %s (%v)\nwant silence", errMismatch, got, err)
+	return fmt.Errorf("%w\n got %s (%v)\nwant silence", errMismatch, Text(got), err)
 }
 
 func (r *replay) controlLine(p *peer, text string) error {
@@ -309,7 +329,7 @@ func (r *replay) await(p *peer, state string, ok func(flags string) bool) error 
 			return err
 		}
 		if list.IsError() {
-			return fmt.Errorf("ask for the state of client %s: %s", p.id, list)
+			return fmt.Errorf("ask for the state of client %s: %s", p.id, Text(list))
 		}
 		flags := ""
 		if m := clientFlags.FindStringSubmatch(list.Str); m != nil {

@@ -29,6 +29,8 @@ type Server struct {
 	PID  int    // of the process that serves Addr
 
 	logPath string
+	exited  chan struct{} // closed when the process has ended
+	status  error         // how it ended; set before exited is closed
 }
 
 // Starter starts a server with redis.conf directives as arguments, in the form
@@ -83,6 +85,7 @@ func try(t testing.TB, name, path string, args []string) (*Server, error) {
 		Name:    name,
 		Addr:    net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
 		logPath: filepath.Join(dir, "log"),
+		exited:  make(chan struct{}),
 	}
 	log, err := os.Create(s.logPath)
 	if err != nil {
@@ -97,24 +100,26 @@ func try(t testing.TB, name, path string, args []string) (*Server, error) {
 		return nil, err
 	}
 	s.PID = cmd.Process.Pid
-	exited := make(chan error, 1)
-	go func() { exited <- cmd.Wait() }()
-	if err := s.await(exited); err != nil {
+	go func() {
+		s.status = cmd.Wait()
+		close(s.exited)
+	}()
+	if err := s.await(); err != nil {
 		_ = cmd.Process.Kill()
 		return nil, fmt.Errorf("%w\n%s", err, s.Log())
 	}
-	t.Cleanup(func() { s.stop(t, cmd.Process, exited) })
+	t.Cleanup(func() { s.stop(t, cmd.Process) })
 	return s, nil
 }
 
 // await returns when the process answers on its port, and it is this process
 // that answers.
-func (s *Server) await(exited <-chan error) error {
+func (s *Server) await() error {
 	deadline := time.Now().Add(startTimeout)
 	for time.Now().Before(deadline) {
 		select {
-		case err := <-exited:
-			return fmt.Errorf("ended before it answered: %v", err)
+		case <-s.exited:
+			return fmt.Errorf("ended before it answered: %v", s.status)
 		case <-time.After(2 * time.Millisecond):
 		}
 		if s.answers() {
@@ -134,19 +139,28 @@ func (s *Server) answers() bool {
 	return err == nil && strings.Contains(r.Str, fmt.Sprintf("process_id:%d\r\n", s.PID))
 }
 
-// stop asks the process to end. One that does not, or that ends badly (a
-// panic, a data race the race detector saw), fails the test.
-func (s *Server) stop(t testing.TB, p *os.Process, exited <-chan error) {
-	_ = p.Signal(syscall.SIGTERM)
+// Exit waits for the process to end by itself and returns how it did.
+func (s *Server) Exit() error {
 	select {
-	case err := <-exited:
-		if err != nil {
-			t.Errorf("%s ended with %v\n%s", s.Name, err, s.Log())
-		}
+	case <-s.exited:
+		return s.status
 	case <-time.After(stopTimeout):
+		return errors.New("does not end")
+	}
+}
+
+// stop asks the process to end, if it has not. One that does not, or that ends
+// badly (a panic, a data race the race detector saw), fails the test.
+func (s *Server) stop(t testing.TB, p *os.Process) {
+	select {
+	case <-s.exited:
+	default:
+		_ = p.Signal(syscall.SIGTERM)
+	}
+	if err := s.Exit(); err != nil {
 		_ = p.Kill()
-		<-exited
-		t.Errorf("%s did not end on SIGTERM\n%s", s.Name, s.Log())
+		<-s.exited
+		t.Errorf("%s: end: %v\n%s", s.Name, err, s.Log())
 	}
 }
 

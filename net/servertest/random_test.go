@@ -1,0 +1,250 @@
+package servertest
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/troupe-db/troupe/codec/resp"
+)
+
+var (
+	seed   = flag.Uint64("seed", 1, "seed of TestRandom; 0 takes one from the clock")
+	rounds = flag.Int("rounds", 30_000, "commands of TestRandom for each number of shards")
+)
+
+const (
+	databases  = 3     // that random commands select
+	batch      = 30    // commands of one pipeline at most
+	stateEvery = 1_500 // commands between two comparisons of everything stored
+	clockSlack = 5     // seconds between the two servers' turns at most
+	shownPast  = 25    // commands shown with a difference
+)
+
+// TestRandom sends the same random commands to the oracle and to Troupe.
+func TestRandom(t *testing.T) {
+	start := startSeed()
+	for _, shards := range []int{1, 2, 7} {
+		t.Run(fmt.Sprintf("shards=%d", shards), func(t *testing.T) {
+			t.Parallel()
+			d := newDuel(t, Redis(t), Troupe(t, "--shards", strconv.Itoa(shards)), start)
+			d.fight(*rounds)
+		})
+	}
+}
+
+// TestRandomOracle holds two oracles against each other, so that what TestRandom
+// finds is a difference of Troupe and not of the test.
+func TestRandomOracle(t *testing.T) {
+	newDuel(t, Redis(t), Redis(t), startSeed()).fight(*rounds / 10)
+}
+
+func startSeed() uint64 {
+	if *seed == 0 {
+		return uint64(time.Now().UnixNano())
+	}
+	return *seed
+}
+
+// duel is a random conversation with two servers at once.
+type duel struct {
+	t     *testing.T
+	seed  uint64
+	gen   *generator
+	pair  [2]*Client // the oracle, and the one under test
+	past  []string   // commands so far, the last ones
+	count int
+}
+
+func newDuel(t *testing.T, oracle, other *Server, seed uint64) *duel {
+	d := &duel{t: t, seed: seed, gen: &generator{rnd: rand.New(rand.NewPCG(seed, 0))}}
+	for i, s := range []*Server{oracle, other} {
+		c, err := Dial(s.Addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(c.Close)
+		d.pair[i] = c
+	}
+	return d
+}
+
+// fight sends n random commands in pipelines of random length.
+func (d *duel) fight(n int) {
+	nextState := stateEvery
+	for d.count < n {
+		var round []command
+		for range 1 + d.gen.rnd.IntN(batch) {
+			round = append(round, d.gen.next())
+		}
+		d.exchange(round)
+		if d.count >= nextState {
+			d.compareState()
+			nextState += stateEvery
+			d.both("HELLO", d.gen.pick([]string{"2", "3"}))
+		}
+		if d.gen.rnd.IntN(200) == 0 {
+			d.both(d.gen.pick([]string{"FLUSHDB", "FLUSHALL"}))
+		}
+	}
+	d.compareState()
+}
+
+// exchange sends the commands to both servers and compares every reply.
+func (d *duel) exchange(round []command) {
+	var raw strings.Builder
+	for _, c := range round {
+		raw.WriteString(Encode(c.args))
+	}
+	for _, c := range d.pair {
+		if err := c.SendRaw(raw.String()); err != nil {
+			d.fail("send: %v", err)
+		}
+	}
+	for _, c := range round {
+		d.count++
+		d.remember(c.args)
+		want, got := d.read(0), d.read(1)
+		if !c.match.equal(want, got) {
+			d.fail("%s\nredis  %s\ntroupe %s", shown(c.args), Text(want), Text(got))
+		}
+	}
+}
+
+func (d *duel) read(i int) resp.Value {
+	v, err := d.pair[i].Read()
+	if err != nil {
+		d.fail("reply of server %d: %v", i, err)
+	}
+	return v
+}
+
+// both sends one command to both servers and returns the replies.
+func (d *duel) both(args ...string) [2]resp.Value {
+	var out [2]resp.Value
+	for i, c := range d.pair {
+		v, err := c.Do(args...)
+		if err != nil {
+			d.fail("%s to server %d: %v", shown(args), i, err)
+		}
+		out[i] = v
+	}
+	return out
+}
+
+func (d *duel) remember(args []string) {
+	d.past = append(d.past, shown(args))
+	if len(d.past) > 4*batch {
+		d.past = slices.Delete(d.past, 0, len(d.past)-2*batch)
+	}
+}
+
+// fail ends the test with what is needed to see and to repeat it.
+func (d *duel) fail(format string, args ...any) {
+	d.t.Helper()
+	past := d.past[max(0, len(d.past)-shownPast):]
+	d.t.Fatalf("seed %d, command %d: %s\nbefore:\n%s", d.seed, d.count, fmt.Sprintf(format, args...), strings.Join(past, "\n"))
+}
+
+// shown returns a command as text, long words cut.
+func shown(args []string) string {
+	var out []string
+	for i, a := range args {
+		if i > 40 {
+			out = append(out, fmt.Sprintf("... (%d words)", len(args)))
+			break
+		}
+		out = append(out, word(a, longBulk))
+	}
+	return strings.Join(out, " ")
+}
+
+// equal compares the oracle's reply with another.
+func (m match) equal(want, got resp.Value) bool {
+	if want.IsError() || got.IsError() {
+		return FullText(want) == FullText(got)
+	}
+	switch m {
+	case matchSorted:
+		return FullText(Sorted(want)) == FullText(Sorted(got))
+	case matchSeconds:
+		return near(want, got, clockSlack)
+	case matchMillis:
+		return near(want, got, clockSlack*1000)
+	case matchNull:
+		return want.Null == got.Null && want.Kind == got.Kind
+	case matchWord:
+		if want.Str == "quicklist" {
+			return got.Str == "quicklist" || got.Str == "listpack"
+		}
+	}
+	return FullText(want) == FullText(got)
+}
+
+// near compares two times; what is negative is no time.
+func near(want, got resp.Value, slack int64) bool {
+	if want.Kind != resp.KindInt || got.Kind != resp.KindInt || want.Int < 0 || got.Int < 0 {
+		return FullText(want) == FullText(got)
+	}
+	return max(want.Int-got.Int, got.Int-want.Int) <= slack
+}
+
+// compareState compares everything that is stored, and goes back to database 0.
+func (d *duel) compareState() {
+	for db := range databases {
+		d.both("SELECT", strconv.Itoa(db))
+		sizes := d.both("DBSIZE")
+		var keys [2]string
+		var list []string
+		for i, c := range d.pair {
+			all, err := c.Scan("COUNT", "7")
+			if err != nil || all.IsError() {
+				d.fail("SCAN of server %d: %v %s", i, err, Text(all))
+			}
+			sorted := Sorted(all)
+			keys[i] = FullText(sorted)
+			list = list[:0]
+			for _, k := range sorted.Elems {
+				list = append(list, k.Str)
+			}
+		}
+		if keys[0] != keys[1] || sizes[0].Int != sizes[1].Int {
+			d.fail("keys of database %d\nredis  %d %s\ntroupe %d %s", db, sizes[0].Int, keys[0], sizes[1].Int, keys[1])
+		}
+		for _, key := range list {
+			d.compareKey(key)
+		}
+	}
+	d.both("SELECT", "0")
+}
+
+func (d *duel) compareKey(key string) {
+	d.same(matchMillis, "PTTL", key)
+	d.same(matchWord, "OBJECT", "ENCODING", key)
+	kind := d.same(matchExact, "TYPE", key)
+	switch kind.Str {
+	case "string":
+		d.same(matchExact, "GET", key)
+		d.same(matchExact, "STRLEN", key)
+	case "list":
+		d.same(matchExact, "LRANGE", key, "0", "-1")
+		d.same(matchExact, "LLEN", key)
+		d.same(matchExact, "LINDEX", key, "-1")
+	default:
+		d.fail("type of %s: %s", key, Text(kind))
+	}
+}
+
+// same sends one command to both, fails on a difference and returns the reply.
+func (d *duel) same(m match, args ...string) resp.Value {
+	replies := d.both(args...)
+	if !m.equal(replies[0], replies[1]) {
+		d.fail("state: %s\nredis  %s\ntroupe %s", shown(args), Text(replies[0]), Text(replies[1]))
+	}
+	return replies[0]
+}

@@ -19,6 +19,17 @@
 // goroutine at a time, but for Settings (immutable, replaced as a whole) and the
 // counters of Gauge, which anybody may read.
 //
+// # Complexity
+//
+// Look-ups and changes of a record are O(1), Flush and Swap too, but for the keys
+// that clients wait for. ExpireStep looks at some hundred keys, MakeRoom is bounded
+// by time. Memory is accounted for as it changes: UsedBytes is O(databases).
+//
+// # Out of memory
+//
+// A change that finds no room for its record panics; OutOfMemory tells such a panic
+// from a bug. The keyspace is sound then, and Full warns before it comes to that.
+//
 // # Invariants
 //
 //   - A key is counted in objectBytes of its database exactly when it has an Object.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -74,8 +75,8 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 		return nil, err
 	}
 	store.Hook(config.Hooks{Apply: s.apply, ResetStat: s.resetStats})
+	s.clock = startClock(s) // before the first client, who may change its rate
 	s.acceptor.Accept(s.listeners)
-	s.clock = startClock(s)
 	return s, nil
 }
 
@@ -144,7 +145,9 @@ func (s *Server) later(work func()) {
 
 // crashed reports a panic on a goroutine of a pool. The connection it served is
 // gone; the others go on.
-func (s *Server) crashed(reason any) { s.log.Error("a goroutine has failed", "reason", reason) }
+func (s *Server) crashed(reason any) {
+	s.log.Error("a goroutine has failed; its connection is closed", "reason", reason, "stack", string(debug.Stack()))
+}
 
 // fatal ends the process: a command that writes has failed half way, and what is
 // in memory can no longer be trusted.

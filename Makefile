@@ -51,7 +51,6 @@ $(LINT): .ci/tools/go.mod .ci/tools/go.sum
 	@touch $(LINT)
 
 lint: $(LINT) ## linters, formatting, and that go.mod is tidy
-	$(LINT) config verify
 	$(LINT) run ./...
 	$(GO) mod tidy -diff
 

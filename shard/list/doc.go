@@ -48,6 +48,16 @@
 //
 // # Memory
 //
-// A million elements pushed by RPUSH one after the other, bytes per element
-// (measured; Redis 7.0.15 by MEMORY USAGE with all samples):
+// A list of a million elements, pushed one by one, in bytes per element: what
+// Bytes says, which is what the Go heap grew by, and MEMORY USAGE of Redis 7.0.15
+// over all its nodes.
+//
+//	element                          Quicklist    Redis
+//	a number from 0 to 999,999             5.0      5.0
+//	text of 10 bytes                      12.1     12.1
+//	text of 64 bytes                      67.8     67.5
+//	text of 200 bytes                    206.1    205.8
+//
+// The two chunks at the ends may be nearly empty, and lists that lose elements in
+// the middle keep chunks that are half full, as in Redis; LREM joins them.
 package list

@@ -197,7 +197,7 @@ func TestErrorsAsRedis(t *testing.T) {
 		"DEBUG SET-ACTIVE-EXPIRE x", "DEBUG SET-ACTIVE-EXPIRE 1", "DEBUG OBJECT", "DEBUG OBJECT nokey", "DEBUG HELP x",
 		"MEMORY foo", "MEMORY", "TIME x", "INFO nothing", "LOLWUT VERSION x",
 		"CONFIG SET a", "CONFIG SET maxmemory", "CONFIG SET maxmemory x", "CONFIG SET port x", "CONFIG SET nosuch 1",
-		"CONFIG SET hz 1 hz 2", "CONFIG SET databases 3", "CONFIG GET nosuch", "CONFIG GET", "CONFIG nosuch",
+		"CONFIG SET hz 1 hz 2", "CONFIG SET hz 1 b", "CONFIG SET databases 3", "CONFIG GET nosuch", "CONFIG GET", "CONFIG nosuch",
 		"CONFIG REWRITE", "CONFIG RESETSTAT", "CONFIG SET bind 192.0.2.1", "CONFIG SET dir /tmp",
 		"CONFIG SET maxclients 1000000",
 	} {

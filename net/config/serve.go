@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/shard/command"
 )
 
 // serveGet replies with the parameters that match.
@@ -20,7 +21,7 @@ func (s *Store) serveGet(c *session.Client, args [][]byte) {
 // serveSet changes parameters.
 func (s *Store) serveSet(c *session.Client, args [][]byte) {
 	if len(args)%2 != 0 {
-		c.Reply.Error(textSetArity)
+		c.Reply.Error(command.ErrSyntax)
 		return
 	}
 	var fault *Fault

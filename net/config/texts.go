@@ -4,11 +4,10 @@ import "errors"
 
 // What CONFIG answers, in Redis's words.
 const (
-	textUnknown  = "ERR Unknown option or number of arguments for CONFIG SET - '%s'"
-	textFailed   = "ERR CONFIG SET failed (possibly related to argument '%s') - %s"
-	textSetArity = "ERR wrong number of arguments for 'config|set' command"
-	textNoFile   = "ERR The server is running without a config file"
-	textRewrite  = "ERR Rewriting config file: %s"
+	textUnknown = "ERR Unknown option or number of arguments for CONFIG SET - '%s'"
+	textFailed  = "ERR CONFIG SET failed (possibly related to argument '%s') - %s"
+	textNoFile  = "ERR The server is running without a config file"
+	textRewrite = "ERR Rewriting config file: %s"
 )
 
 // Why a directive's words are refused, in Redis's words. They end a longer

@@ -259,7 +259,7 @@ func checkRanges(t *testing.T, table *table, v *Values) {
 			continue
 		}
 		printed, again := p.format(v), v.clone()
-		if err := p.change1(again, printed); err != nil {
+		if err := p.setArgument(again, printed); err != nil {
 			t.Errorf("%s prints %q and refuses it: %v", p.name, printed, err)
 		}
 		if got := p.format(again); got != printed && p.name != "bind" {

@@ -113,7 +113,7 @@ func (s *Store) Set(pairs [][]byte, local bool) error {
 	}
 	next := old.clone()
 	for i, p := range rows {
-		if err := p.change1(next, string(pairs[2*i+1])); err != nil {
+		if err := p.setArgument(next, string(pairs[2*i+1])); err != nil {
 			return &Fault{strings.ToLower(string(pairs[2*i])), err.Error()}
 		}
 	}
@@ -152,10 +152,10 @@ func (s *Store) settable(v *Values, pairs [][]byte, local bool) ([]*parameter, e
 	return rows, nil
 }
 
-// change1 reads the value of a CONFIG SET, in which the words of a directive
+// setArgument reads the value of a CONFIG SET, in which the words of a directive
 // that takes several are one argument. What a file is allowed to ask for and
 // only gets advice is refused here.
-func (p *parameter) change1(v *Values, value string) error {
+func (p *parameter) setArgument(v *Values, value string) error {
 	words := []string{value}
 	if p.words {
 		if words = strings.Fields(value); len(words) == 0 {

@@ -53,13 +53,14 @@ func (r *round) init(shards int) { r.batches = make([]*shard.Batch, shards) }
 
 func (r *round) full() bool { return len(r.steps) >= roundMost }
 
-// reset forgets the round; the batches have been given back.
+// reset forgets the round and gives its batches back, from where others may take
+// them at once.
 func (r *round) reset() {
 	r.steps = r.steps[:0]
-	for _, b := range r.used {
-		r.batches[b.Shard] = nil
+	for i, b := range r.used {
+		r.batches[b.Shard], r.used[i] = nil, nil
+		giveBack(b)
 	}
-	clear(r.used)
 	r.used = r.used[:0]
 	clear(r.splits)
 	r.splits = r.splits[:0]
@@ -99,9 +100,6 @@ func (c *Client) run() {
 	c.send()
 	c.stitch()
 	c.traffic.commands.Add(int64(len(c.round.steps)))
-	for _, b := range c.round.used {
-		giveBack(b)
-	}
 	c.round.reset()
 	c.replies.Buf = c.replies.Buf[:0]
 	if cap(c.replies.Buf) > keepSize {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
 // Request is one command for a shard. Args are views into what the connection
@@ -129,13 +130,23 @@ func (s *Shard) afterCommand(b *Batch) {
 // recovered answers for a command that has panicked and whose reply began at
 // start. It returns how many requests to skip.
 func (s *Shard) recovered(r *Request, start int, reason any) int {
-	if r.Command.Flags&command.Write != 0 {
-		s.troupe.fatal(Crash{Command: r.Command.Name, Reason: reason, Stack: debug.Stack()})
-	}
 	s.ctx.Buf = s.ctx.Buf[:start]
-	s.ctx.Error(command.ErrInternal)
+	s.ctx.Error(s.troupe.verdict(r.Command, reason))
 	r.End = len(s.ctx.Buf)
 	return 1
+}
+
+// verdict returns the error for a command that has panicked. When it may have
+// left data half changed, the process ends instead. A store without memory has
+// changed nothing.
+func (t *Troupe) verdict(c *command.Command, reason any) string {
+	if keyspace.OutOfMemory(reason) {
+		return command.ErrFull
+	}
+	if c.Flags&command.Write != 0 {
+		t.fatal(Crash{Command: c.Name, Reason: reason, Stack: debug.Stack()})
+	}
+	return command.ErrInternal
 }
 
 // now returns the time as the shards count it.

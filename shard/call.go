@@ -1,8 +1,6 @@
 package shard
 
 import (
-	"runtime/debug"
-
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/keyspace"
@@ -77,11 +75,8 @@ func (c *Call) execute(t *Troupe, ctx *command.Ctx, held []*Shard) {
 		if reason == nil {
 			return
 		}
-		if c.Request.Command.Flags&command.Write != 0 {
-			t.fatal(Crash{Command: c.Request.Command.Name, Reason: reason, Stack: debug.Stack()})
-		}
 		ctx.Buf = ctx.Buf[:start]
-		ctx.Error(command.ErrInternal)
+		ctx.Error(t.verdict(c.Request.Command, reason))
 	}()
 	count(held)
 	if refusal := c.refuse(held); refusal != "" {

@@ -135,10 +135,12 @@ var makers = []struct {
 	{2, "BLMPOP", matchExact, func(g *generator) []string { return append([]string{shortTime}, manyKeysAndSide(g)...) }},
 }
 
+// Options. A time in the past is not among those of SET: the key stays until
+// somebody asks or housekeeping passes, which no two servers do at one time.
 var (
 	setOptions = []string{
 		"NX", "XX", "GET", "KEEPTTL", "EX 5000", "PX 7000000", "EXAT 40000000000", "PXAT 40000000000000",
-		"EX 0", "PX -1", "EX abc", "FOO", "EXAT 1", "nx", "get",
+		"EX 0", "PX -1", "EX abc", "FOO", "nx", "get",
 	}
 	getexOptions  = []string{"PERSIST", "EX 5000", "PX 7000000", "EXAT 40000000000", "PXAT 1", "EX 0", "EX abc", "FOO"}
 	expireOptions = []string{"NX", "XX", "GT", "LT", "XX GT", "XX LT", "NX GT", "GT LT", "FOO", "xx"}

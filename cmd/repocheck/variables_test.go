@@ -95,5 +95,5 @@ func rootOf(e ast.Expr) *ast.Ident {
 // resolves names within a file; one that it could not resolve, or that it found
 // at the top of the file, is the package's.
 func isLocal(f *file, id *ast.Ident) bool {
-	return id.Obj != nil && f.code.Scope.Lookup(id.Name) != id.Obj //nolint:staticcheck // enough for one package, without types
+	return id.Obj != nil && f.code.Scope.Lookup(id.Name) != id.Obj
 }

@@ -33,7 +33,7 @@ func ParseLongDouble(b []byte) (LongDouble, bool) {
 		return LongDouble{neg: neg}, true
 	}
 	var x LongDouble
-	ok := true
+	var ok bool
 	if form == formHex {
 		x, ok = parseLongHex(b)
 	} else {

@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/troupe-db/troupe/shard/command"
 	"pgregory.net/rapid"
+
+	"github.com/troupe-db/troupe/shard/command"
 )
 
 // tableNames are names of every length a command may have, many of them alike.

@@ -88,11 +88,21 @@ func everywhere(t *testing.T, test func(t *testing.T, h *commandtest.Harness)) {
 func TestKeys(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *commandtest.Harness) {
 		h.Expect([][2]string{
-			{"PUT a 1", "+OK"}, {"PUT b @big", "+OK"}, {"PUT c 3", "+OK"}, {"PUT d 4", "+OK"},
-			{"EXISTS a", ":1"}, {"EXISTS a a b x", ":3"}, {"TOUCH a b x", ":2"},
-			{"TYPE a", "+string"}, {"TYPE b", "+list"}, {"TYPE x", "+none"},
+			{"PUT a 1", "+OK"},
+			{"PUT b @big", "+OK"},
+			{"PUT c 3", "+OK"},
+			{"PUT d 4", "+OK"},
+			{"EXISTS a", ":1"},
+			{"EXISTS a a b x", ":3"},
+			{"TOUCH a b x", ":2"},
+			{"TYPE a", "+string"},
+			{"TYPE b", "+list"},
+			{"TYPE x", "+none"},
 			{"DBSIZE", ":4"},
-			{"DEL a a x", ":1"}, {"UNLINK b c x", ":2"}, {"DBSIZE", ":1"}, {"EXISTS a b c d", ":1"},
+			{"DEL a a x", ":1"},
+			{"UNLINK b c x", ":2"},
+			{"DBSIZE", ":1"},
+			{"EXISTS a b c d", ":1"},
 			{"DEL", "-ERR wrong number of arguments for 'del' command"},
 		}...)
 	})
@@ -103,8 +113,15 @@ func TestOtherDatabasesAreNotTouched(t *testing.T) {
 		h.Do("PUT", "k", "0")
 		h.Select(1)
 		h.Expect([][2]string{
-			{"EXISTS k", ":0"}, {"DEL k", ":0"}, {"DBSIZE", ":0"}, {"KEYS *", "*0"}, {"RANDOMKEY", "$-1"},
-			{"EXPIRE k 1", ":0"}, {"TTL k", ":-2"}, {"RENAME k l", "-ERR no such key"}, {"TYPE k", "+none"},
+			{"EXISTS k", ":0"},
+			{"DEL k", ":0"},
+			{"DBSIZE", ":0"},
+			{"KEYS *", "*0"},
+			{"RANDOMKEY", "$-1"},
+			{"EXPIRE k 1", ":0"},
+			{"TTL k", ":-2"},
+			{"RENAME k l", "-ERR no such key"},
+			{"TYPE k", "+none"},
 		}...)
 		h.Select(0)
 		h.Expect([2]string{"DBSIZE", ":1"})
@@ -114,10 +131,22 @@ func TestOtherDatabasesAreNotTouched(t *testing.T) {
 func TestExpiredKeysAreMissing(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *commandtest.Harness) {
 		for _, request := range []struct{ words, reply string }{
-			{"EXISTS k", ":0"}, {"DEL k", ":0"}, {"TOUCH k", ":0"}, {"TYPE k", "+none"}, {"TTL k", ":-2"},
-			{"EXPIRE k 100", ":0"}, {"PERSIST k", ":0"}, {"RENAME k l", "-ERR no such key"}, {"COPY k l", ":0"},
-			{"MOVE k 1", ":0"}, {"OBJECT ENCODING k", "$-1"}, {"KEYS k", "*0"}, {"KEYS *", "*0"}, {"RANDOMKEY", "$-1"},
-			{"MEMORY USAGE k", "$-1"}, {"DEBUG OBJECT k", "-ERR no such key"},
+			{"EXISTS k", ":0"},
+			{"DEL k", ":0"},
+			{"TOUCH k", ":0"},
+			{"TYPE k", "+none"},
+			{"TTL k", ":-2"},
+			{"EXPIRE k 100", ":0"},
+			{"PERSIST k", ":0"},
+			{"RENAME k l", "-ERR no such key"},
+			{"COPY k l", ":0"},
+			{"MOVE k 1", ":0"},
+			{"OBJECT ENCODING k", "$-1"},
+			{"KEYS k", "*0"},
+			{"KEYS *", "*0"},
+			{"RANDOMKEY", "$-1"},
+			{"MEMORY USAGE k", "$-1"},
+			{"DEBUG OBJECT k", "-ERR no such key"},
 		} {
 			h.Dof("PUT k v %d", h.Now()+10)
 			h.Advance(10)

@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/troupe-db/troupe/shard/command/commandtest"
 	"pgregory.net/rapid"
+
+	"github.com/troupe-db/troupe/shard/command/commandtest"
 )
 
 const modelDBs = 3

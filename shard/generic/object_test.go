@@ -12,22 +12,39 @@ import (
 func TestObject(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *commandtest.Harness) {
 		h.Expect([][2]string{
-			{"PUT i 5", "+OK"}, {"PUT s v", "+OK"}, {"PUT o @", "+OK"},
-			{"OBJECT ENCODING i", "$3|int"}, {"OBJECT ENCODING s", "$3|raw"}, {"object encoding o", "$9|quicklist"},
-			{"OBJECT REFCOUNT i", ":1"}, {"OBJECT IDLETIME i", ":0"},
+			{"PUT i 5", "+OK"},
+			{"PUT s v", "+OK"},
+			{"PUT o @", "+OK"},
+			{"OBJECT ENCODING i", "$3|int"},
+			{"OBJECT ENCODING s", "$3|raw"},
+			{"object encoding o", "$9|quicklist"},
+			{"OBJECT REFCOUNT i", ":1"},
+			{"OBJECT IDLETIME i", ":0"},
 			{"OBJECT FREQ i", "-ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."},
-			{"OBJECT ENCODING x", "$-1"}, {"OBJECT REFCOUNT x", "$-1"}, {"OBJECT FREQ x", "$-1"}, {"OBJECT IDLETIME x", "$-1"},
+			{"OBJECT ENCODING x", "$-1"},
+			{"OBJECT REFCOUNT x", "$-1"},
+			{"OBJECT FREQ x", "$-1"},
+			{"OBJECT IDLETIME x", "$-1"},
 		}...)
 		h.Advance(7_999)
 		h.Expect([][2]string{
-			{"OBJECT IDLETIME i", ":7"}, {"EXISTS i", ":1"}, {"TTL i", ":-1"}, {"TYPE i", "+string"}, {"MEMORY USAGE x", "$-1"},
-			{"OBJECT IDLETIME i", ":7"}, {"TOUCH i", ":1"}, {"OBJECT IDLETIME i", ":0"}, {"OBJECT IDLETIME s", ":7"},
+			{"OBJECT IDLETIME i", ":7"},
+			{"EXISTS i", ":1"},
+			{"TTL i", ":-1"},
+			{"TYPE i", "+string"},
+			{"MEMORY USAGE x", "$-1"},
+			{"OBJECT IDLETIME i", ":7"},
+			{"TOUCH i", ":1"},
+			{"OBJECT IDLETIME i", ":0"},
+			{"OBJECT IDLETIME s", ":7"},
 		}...)
 		settings := *h.Settings
 		settings.Policy = keyspace.VolatileLFU
 		h.Set(&settings)
 		h.Expect([][2]string{
-			{"PUT n 1", "+OK"}, {"OBJECT FREQ n", ":5"}, {"OBJECT IDLETIME x", "$-1"},
+			{"PUT n 1", "+OK"},
+			{"OBJECT FREQ n", ":5"},
+			{"OBJECT IDLETIME x", "$-1"},
 			{"OBJECT IDLETIME i", "-ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."},
 		}...)
 	})
@@ -44,9 +61,14 @@ func TestMemoryUsage(t *testing.T) {
 	h := newHarness(t, 1)
 	const syntax = "-ERR syntax error"
 	h.Expect([][2]string{
-		{"PUT k v", "+OK"}, {"PUT o @" + strings.Repeat("x", 999), "+OK"},
-		{"MEMORY USAGE x", "$-1"}, {"MEMORY USAGE k SAMPLES", syntax}, {"MEMORY USAGE k FOO 1", syntax},
-		{"MEMORY USAGE k SAMPLES -1", syntax}, {"MEMORY USAGE x SAMPLES y", integer}, {"MEMORY USAGE x FOO", syntax},
+		{"PUT k v", "+OK"},
+		{"PUT o @" + strings.Repeat("x", 999), "+OK"},
+		{"MEMORY USAGE x", "$-1"},
+		{"MEMORY USAGE k SAMPLES", syntax},
+		{"MEMORY USAGE k FOO 1", syntax},
+		{"MEMORY USAGE k SAMPLES -1", syntax},
+		{"MEMORY USAGE x SAMPLES y", integer},
+		{"MEMORY USAGE x FOO", syntax},
 		{"MEMORY USAGE", "-ERR wrong number of arguments for 'usage' command"},
 	}...)
 	usage := h.Do("MEMORY", "USAGE", "k")

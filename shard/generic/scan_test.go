@@ -116,9 +116,17 @@ func TestScanErrors(t *testing.T) {
 			syntax = "-ERR syntax error"
 		)
 		h.Expect([][2]string{
-			{"SCAN x", cursor}, {"SCAN 1x", cursor}, {"SCAN 18446744073709551616", cursor}, {"SCAN x FOO", cursor},
-			{"SCAN 0 FOO", syntax}, {"SCAN 0 MATCH", syntax}, {"SCAN 0 COUNT", syntax}, {"SCAN 0 TYPE", syntax},
-			{"SCAN 0 COUNT 0", syntax}, {"SCAN 0 COUNT -1", syntax}, {"SCAN 0 COUNT 0 FOO", syntax},
+			{"SCAN x", cursor},
+			{"SCAN 1x", cursor},
+			{"SCAN 18446744073709551616", cursor},
+			{"SCAN x FOO", cursor},
+			{"SCAN 0 FOO", syntax},
+			{"SCAN 0 MATCH", syntax},
+			{"SCAN 0 COUNT", syntax},
+			{"SCAN 0 TYPE", syntax},
+			{"SCAN 0 COUNT 0", syntax},
+			{"SCAN 0 COUNT -1", syntax},
+			{"SCAN 0 COUNT 0 FOO", syntax},
 			{"SCAN 0 COUNT x", "-ERR value is not an integer or out of range"},
 			{"SCAN", "-ERR wrong number of arguments for 'scan' command"},
 		}...)

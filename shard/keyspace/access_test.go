@@ -70,8 +70,15 @@ func TestFrequencyGrowsLogarithmically(t *testing.T) {
 
 func TestFrequencyDecays(t *testing.T) {
 	for _, c := range []struct{ period, minutes, want int }{
-		{1, 0, 200}, {1, 1, 199}, {1, 150, 50}, {1, 200, 0}, {1, 60_000, 0},
-		{10, 9, 200}, {10, 10, 199}, {10, 1999, 1}, {0, 5000, 200},
+		{1, 0, 200},
+		{1, 1, 199},
+		{1, 150, 50},
+		{1, 200, 0},
+		{1, 60_000, 0},
+		{10, 9, 200},
+		{10, 10, 199},
+		{10, 1999, 1},
+		{0, 5000, 200},
 	} {
 		ks := open(t, lfu, func(s *Settings) { s.LFUDecayTime = c.period })
 		put(ks, 0, "k", NoExpire)

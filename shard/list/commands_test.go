@@ -7,10 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/command/commandtest"
 	"github.com/troupe-db/troupe/shard/keyspace"
-	"pgregory.net/rapid"
 )
 
 // putString gives name a string, which no list command may work on.
@@ -426,8 +427,13 @@ func BenchmarkCommands(b *testing.B) {
 			h.Do(fill...)
 		}
 		for _, requests := range [][]string{
-			{"LLEN l"}, {"LPUSH l element:123", "RPOP l"}, {"LPUSH l element:123", "LPOP l"}, {"LMOVE l l LEFT RIGHT"},
-			{"LINDEX l 49"}, {"LRANGE l 0 99"}, {"LRANGE l 0 599"},
+			{"LLEN l"},
+			{"LPUSH l element:123", "RPOP l"},
+			{"LPUSH l element:123", "LPOP l"},
+			{"LMOVE l l LEFT RIGHT"},
+			{"LINDEX l 49"},
+			{"LRANGE l 0 99"},
+			{"LRANGE l 0 599"},
 		} {
 			ready := calls(h, requests)
 			b.Run(fmt.Sprintf("%d/%s", n, strings.Join(requests, "+")), func(b *testing.B) {

@@ -8,8 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/troupe-db/troupe/codec/listpack"
 	"pgregory.net/rapid"
+
+	"github.com/troupe-db/troupe/codec/listpack"
 )
 
 func item(text string) listpack.Item { return listpack.ItemOf([]byte(text)) }

@@ -38,7 +38,7 @@ func most(count int64) int {
 // remove takes up to most elements that are it out, and the key with the last
 // one, and returns their number.
 func (l *list) remove(it listpack.Item, most int, back bool) int {
-	removed := 0
+	var removed int
 	if l.quick == nil {
 		removed = l.removeFlat(it, most, back)
 	} else {

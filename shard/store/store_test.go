@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"hash/maphash"
 	"math/rand/v2"
 	"testing"
 
@@ -281,7 +280,3 @@ func TestRandomOperations(t *testing.T) {
 		t.Fatalf("something was not exercised: %+v, %d keys", st, len(m))
 	}
 }
-
-var seedForBench = maphash.MakeSeed()
-
-func benchHash(k []byte) uint64 { return maphash.Bytes(seedForBench, k) }

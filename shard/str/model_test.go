@@ -70,7 +70,7 @@ func (m model) getrange(key string, start, end int) string {
 	}
 	piece := ""
 	for i := position(start); i <= position(end) && i < len(v); i++ {
-		piece += string(v[i : i+1])
+		piece += v[i : i+1]
 	}
 	return fmt.Sprintf("$%d\r\n%s\r\n", len(piece), piece)
 }

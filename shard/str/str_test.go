@@ -200,12 +200,32 @@ func TestDirty(t *testing.T) {
 		request string
 		want    int64
 	}{
-		{"SET k 1", 1}, {"SET k 2", 1}, {"SET k 2 NX", 0}, {"SET none 2 XX", 0}, {"SET k x EX 0", 0},
-		{"INCR k", 1}, {"INCRBYFLOAT k 1", 1}, {"INCR k", 1}, {"INCRBY k 9223372036854775807", 0},
-		{"APPEND k 1", 1}, {"APPEND new 1", 1}, {"SETRANGE k 0 x", 1}, {"SETRANGE k 99 x", 1},
-		{"MSET a 1 b 2", 2}, {"MSETNX c 1 a 2", 0}, {"GET k", 0}, {"GETEX k", 0}, {"GETEX k PERSIST", 0},
-		{"GETEX k EX 5", 1}, {"GETEX k PERSIST", 1}, {"GETDEL k", 1}, {"GETDEL k", 0}, {"SETNX k 1", 1},
-		{"GETSET k 2", 1}, {"SETEX k 1 2", 1}, {"LCS k a", 0},
+		{"SET k 1", 1},
+		{"SET k 2", 1},
+		{"SET k 2 NX", 0},
+		{"SET none 2 XX", 0},
+		{"SET k x EX 0", 0},
+		{"INCR k", 1},
+		{"INCRBYFLOAT k 1", 1},
+		{"INCR k", 1},
+		{"INCRBY k 9223372036854775807", 0},
+		{"APPEND k 1", 1},
+		{"APPEND new 1", 1},
+		{"SETRANGE k 0 x", 1},
+		{"SETRANGE k 99 x", 1},
+		{"MSET a 1 b 2", 2},
+		{"MSETNX c 1 a 2", 0},
+		{"GET k", 0},
+		{"GETEX k", 0},
+		{"GETEX k PERSIST", 0},
+		{"GETEX k EX 5", 1},
+		{"GETEX k PERSIST", 1},
+		{"GETDEL k", 1},
+		{"GETDEL k", 0},
+		{"SETNX k 1", 1},
+		{"GETSET k 2", 1},
+		{"SETEX k 1 2", 1},
+		{"LCS k a", 0},
 	} {
 		before := h.Spaces[0].Stats.Dirty
 		h.Dof("%s", c.request)

@@ -58,7 +58,7 @@ func oracles(t *testing.T, fn func(*oracle)) {
 }
 
 // theirs returns Redis's reply.
-func (o *oracle) theirs(args ...string) servertest.Reply {
+func (o *oracle) theirs(args ...string) resp.Value {
 	o.t.Helper()
 	r, err := o.redis.Do(args...)
 	if err != nil {
@@ -69,7 +69,7 @@ func (o *oracle) theirs(args ...string) servertest.Reply {
 
 // ours returns the reply of the table's own COMMAND, args[1] being one of its
 // subcommands. What it writes passes through a socket to the same decoder.
-func (o *oracle) ours(args ...string) servertest.Reply {
+func (o *oracle) ours(args ...string) resp.Value {
 	o.t.Helper()
 	words := make([][]byte, len(args))
 	for i, arg := range args {
@@ -118,13 +118,13 @@ func newEcho(t *testing.T) echo {
 
 // decode reads one reply from its bytes. The writer runs beside the reader,
 // since a long reply does not fit what the kernel holds back.
-func (e echo) decode(wire []byte) (servertest.Reply, error) {
+func (e echo) decode(wire []byte) (resp.Value, error) {
 	go func() { _, _ = e.in.Write(wire) }()
 	return e.out.Read()
 }
 
 // same reports replies that differ.
-func (o *oracle) same(what string, ours, theirs servertest.Reply) {
+func (o *oracle) same(what string, ours, theirs resp.Value) {
 	o.t.Helper()
 	if got, want := ours.String(), theirs.String(); got != want {
 		o.t.Errorf("%s:\n ours  %s\n redis %s", what, got, want)
@@ -157,7 +157,7 @@ func TestCommandInfo(t *testing.T) {
 
 // infoFacts leaves out the subcommands, which are compared one by one, and the
 // words of the notes.
-func infoFacts(r servertest.Reply) servertest.Reply {
+func infoFacts(r resp.Value) resp.Value {
 	r.Elems = slices.Clone(r.Elems[:9])
 	specs := &r.Elems[8]
 	specs.Elems = slices.Clone(specs.Elems)
@@ -185,12 +185,12 @@ func TestCommandDocs(t *testing.T) {
 // docsFacts leaves out the fields of own words, and those without, and the
 // subcommands, which are compared one by one. Of the history it keeps the
 // versions.
-func docsFacts(r servertest.Reply, without []string) servertest.Reply {
+func docsFacts(r resp.Value, without []string) resp.Value {
 	if len(r.Elems) != 2 {
 		return r
 	}
 	entry := r.Elems[1]
-	facts := servertest.Reply{Kind: entry.Kind}
+	facts := resp.Value{Kind: entry.Kind}
 	for i := 0; i+1 < len(entry.Elems); i += 2 {
 		name, value := entry.Elems[i], entry.Elems[i+1]
 		if slices.Contains(ownWords, name.Str) || slices.Contains(without, name.Str) || name.Str == "subcommands" {
@@ -233,9 +233,9 @@ func TestCommandList(t *testing.T) {
 }
 
 // only keeps the elements that exist, in order.
-func only(r servertest.Reply, exists map[string]bool) servertest.Reply {
-	r.Elems = slices.DeleteFunc(r.Elems, func(e servertest.Reply) bool { return !exists[e.Str] })
-	slices.SortFunc(r.Elems, func(a, b servertest.Reply) int { return strings.Compare(a.Str, b.Str) })
+func only(r resp.Value, exists map[string]bool) resp.Value {
+	r.Elems = slices.DeleteFunc(r.Elems, func(e resp.Value) bool { return !exists[e.Str] })
+	slices.SortFunc(r.Elems, func(a, b resp.Value) int { return strings.Compare(a.Str, b.Str) })
 	return r
 }
 

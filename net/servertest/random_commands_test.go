@@ -192,9 +192,10 @@ func twoKeys(g *generator) []string { return []string{g.key(), g.key()} }
 func keyCount(g *generator) []string {
 	return append([]string{g.key()}, g.some([]string{"0", "1", "3", "1000"}, 1)...)
 }
-func (g *generator) side() string            { return g.pick([]string{"LEFT", "RIGHT", "left"}) }
-func (g *generator) database() string        { return strconv.Itoa(g.rnd.IntN(databases)) }
-func (g *generator) seconds() string         { return strconv.Itoa(1000 + 100*g.rnd.IntN(1_000_000)) }
+func (g *generator) side() string     { return g.pick([]string{"LEFT", "RIGHT", "left"}) }
+func (g *generator) database() string { return strconv.Itoa(g.rnd.IntN(databases)) }
+func (g *generator) seconds() string  { return strconv.Itoa(1000 + 100*g.rnd.IntN(1_000_000)) }
+
 func (g *generator) unixTime() string        { return strconv.Itoa(40_000_000_000 + g.rnd.IntN(1_000_000)) }
 func (g *generator) pick(of []string) string { return of[g.rnd.IntN(len(of))] }
 

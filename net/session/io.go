@@ -21,8 +21,8 @@ var errQueryTooLong = errors.New("session: query buffer limit exceeded")
 // mayHaveEnded.
 func (c *Client) readReady(fd uintptr) bool {
 	for {
-		room, n := 0, 0
-		if room, n = c.read(fd); n == 0 {
+		room, n := c.read(fd)
+		if n == 0 {
 			return c.readErr != nil
 		}
 		c.answer()

@@ -17,7 +17,6 @@ type round struct {
 	batches  []*shard.Batch // by shard, nil where the round has nothing for it
 	splits   []split
 	together bool // some command has parts in several batches
-	localEnd int  // end of the last local reply in Client.replies
 }
 
 // step is where the reply to one command comes from.

@@ -56,7 +56,7 @@ type Client struct {
 	shared    shared
 	buffered  atomic.Int64 // bytes of input held
 	traffic   traffic
-	unsure    atomic.Bool // see mayHaveEnded
+	unsure    atomic.Bool // see CheckEnded
 	closeOnce sync.Once
 
 	waitMu  sync.Mutex

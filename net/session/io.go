@@ -18,7 +18,7 @@ var errQueryTooLong = errors.New("session: query buffer limit exceeded")
 // tells of everything that arrives later. So there is no second read to be told
 // that nothing is left, which would be a third of all system calls. The one thing
 // that can be missed is an end that arrived together with the last bytes: see
-// mayHaveEnded.
+// CheckEnded.
 func (c *Client) readReady(fd uintptr) bool {
 	for {
 		room, n := c.read(fd)
@@ -180,6 +180,7 @@ func (c *Client) releaseOutput() {
 	if c.out == nil {
 		return
 	}
+	c.out.bytes = c.out.bytes[:0] // after a failure it holds replies that nobody else may see
 	outputs.Put(c.out)
 	c.out = nil
 }

@@ -16,7 +16,8 @@ type round struct {
 	used     []*shard.Batch // in the order of first use
 	batches  []*shard.Batch // by shard, nil where the round has nothing for it
 	splits   []split
-	together bool // some command has parts in several batches
+	cursors  []cursor       // by shard, for stitch
+	together bool           // some command has parts in several batches
 }
 
 // step is where the reply to one command comes from.
@@ -48,7 +49,9 @@ type part struct {
 	args  [][]byte
 }
 
-func (r *round) init(shards int) { r.batches = make([]*shard.Batch, shards) }
+func (r *round) init(shards int) {
+	r.batches, r.cursors = make([]*shard.Batch, shards), make([]cursor, shards)
+}
 
 func (r *round) full() bool { return len(r.steps) >= roundMost }
 
@@ -131,7 +134,8 @@ func (c *Client) stitch() {
 		out.bytes = append(out.bytes, c.round.used[0].Out.Buf...)
 		return
 	}
-	cursors := make([]cursor, len(c.round.batches))
+	cursors := c.round.cursors
+	clear(cursors)
 	localAt := 0
 	for i := range c.round.steps {
 		s := &c.round.steps[i]

@@ -49,6 +49,9 @@ func listenFault(old, new *config.Values) *config.Fault {
 func (s *Server) listenAgain(old, new *config.Values) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.stopping {
+		return net.ErrClosed
+	}
 	tcp := func(l net.Listener) bool { return l.Addr().Network() == "tcp" }
 	for _, l := range s.listeners {
 		if tcp(l) {

@@ -37,8 +37,9 @@ type Server struct {
 	acceptor   *listen.Acceptor
 	clock      *clock
 
-	mu        sync.Mutex // guards listeners
+	mu        sync.Mutex // guards listeners and stopping
 	listeners []net.Listener
+	stopping  bool // no listener may be opened any more
 
 	stopOnce sync.Once
 	stopped  chan struct{} // closed when Stop has finished
@@ -122,6 +123,7 @@ func (s *Server) ask() { s.askOnce.Do(func() { close(s.asked) }) }
 func (s *Server) Stop() {
 	s.stopOnce.Do(func() {
 		s.mu.Lock()
+		s.stopping = true
 		listen.Close(s.listeners)
 		s.mu.Unlock()
 		s.env.Pause.Stop()

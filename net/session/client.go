@@ -57,6 +57,7 @@ type Client struct {
 	buffered  atomic.Int64 // bytes of input held
 	traffic   traffic
 	unsure    atomic.Bool // see CheckEnded
+	paused    atomic.Bool // held back by CLIENT PAUSE
 	closeOnce sync.Once
 
 	waitMu  sync.Mutex
@@ -180,9 +181,10 @@ func (c *Client) killed() bool {
 func (c *Client) Abandon() { c.env.Clients.remove(c) }
 
 // Expired tells whether the client has been idle for longer than limit. One that
-// waits for a key is not idle.
+// waits for a key or for the end of a pause is not idle. The order matters, see
+// waitOver.
 func (c *Client) Expired(now time.Time, limit time.Duration) bool {
-	return now.UnixMilli()-c.active.Load() > limit.Milliseconds() && !c.Blocked()
+	return !c.waitsFor() && now.UnixMilli()-c.active.Load() > limit.Milliseconds()
 }
 
 // finish gives back what the connection holds.

@@ -25,12 +25,25 @@ func (c *Client) process() {
 			c.dispatch(args)
 			c.parser.Limits.Authenticated = c.authed
 		}
-		if c.round.full() {
-			c.run()
+		if c.round.full() && !c.relieve() {
+			break
 		}
 	}
 	c.run()
 	c.parser.Reset()
+}
+
+// relieve runs a round that is full, and writes its replies when they are many,
+// so that a client that sends much and reads nothing has no more than a round of
+// replies in memory. It reports false when the connection has failed.
+func (c *Client) relieve() bool {
+	c.run()
+	c.parser.Reset()
+	if len(c.output().bytes) < keepSize {
+		return true
+	}
+	c.readErr = c.flush()
+	return c.readErr == nil
 }
 
 // waits tells whether no further request may run: something must end first, or
@@ -82,6 +95,8 @@ func (c *Client) hold() {
 	request := c.held
 	c.env.Pause.join(c)
 	defer c.env.Pause.part(c)
+	c.paused.Store(true)
+	defer c.waitOver()
 	for {
 		until, changed := c.env.Pause.state(request.cmd.Flags)
 		if until.IsZero() {
@@ -98,6 +113,7 @@ func (c *Client) hold() {
 		c.route(request.cmd, request.args)
 		c.run()
 	}
+	c.skipped()
 }
 
 func cloneArgs(args [][]byte) [][]byte {
@@ -109,9 +125,9 @@ func cloneArgs(args [][]byte) [][]byte {
 }
 
 // skipped ends CLIENT REPLY SKIP, unless the command that was skipped has asked
-// for something else.
+// for something else or has yet to end.
 func (c *Client) skipped() {
-	if c.mute == skipThis {
+	if c.mute == skipThis && c.blocked == nil && c.held == nil {
 		c.mute = speak
 	}
 }

@@ -46,7 +46,7 @@ func (c *Client) await() {
 	c.env.Clients.Blocked.Add(1)
 	gone := c.doze(deadline, w.Claimed, w.Done)
 	c.env.Clients.Blocked.Add(-1)
-	c.setWaiting(nil)
+	c.waitOver()
 	c.blocked = nil
 	if w.Claim() {
 		w.Expire()
@@ -58,6 +58,15 @@ func (c *Client) await() {
 	c.replies.Buf = append(c.replies.Buf, w.Out.Buf...)
 	c.local()
 	c.run()
+	c.skipped()
+}
+
+// waitOver notes that the client waits for nothing any more. It has been active
+// before it stops waiting, so that Expired never takes the wait for idleness.
+func (c *Client) waitOver() {
+	c.active.Store(time.Now().UnixMilli())
+	c.setWaiting(nil)
+	c.paused.Store(false)
 }
 
 // readAheadMost is how much a client that waits may send before its next bytes
@@ -151,4 +160,12 @@ func (c *Client) Blocked() bool {
 	c.waitMu.Lock()
 	defer c.waitMu.Unlock()
 	return c.waiting != nil && !c.waiting.Claimed()
+}
+
+// waitsFor tells whether the client waits: for a key, even when it is about to
+// be told what it has got, or for the end of a pause.
+func (c *Client) waitsFor() bool {
+	c.waitMu.Lock()
+	defer c.waitMu.Unlock()
+	return c.waiting != nil || c.paused.Load()
 }

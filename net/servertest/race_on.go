@@ -5,3 +5,7 @@ package servertest
 // raceDetector says whether the tests, and so the server they build, run under
 // the race detector.
 const raceDetector = true
+
+// defaultRounds is how many random commands a run sends for each number of
+// shards: few, since the detector makes a server several times slower.
+const defaultRounds = 9_000

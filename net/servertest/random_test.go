@@ -15,7 +15,7 @@ import (
 
 var (
 	seed   = flag.Uint64("seed", 1, "seed of TestRandom; 0 takes one from the clock")
-	rounds = flag.Int("rounds", 30_000, "commands of TestRandom for each number of shards")
+	rounds = flag.Int("rounds", defaultRounds, "commands of TestRandom for each number of shards")
 )
 
 const (

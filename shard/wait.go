@@ -18,13 +18,18 @@ type Wait struct {
 	Out   resp.Writer
 	Done  chan struct{}
 
-	args   [][]byte // a copy of the request, fixed
-	number int
-	wake   func()
+	// Fixed by newWait.
+	command *command.Command
+	args    [][]byte // a copy of the request
+	number  int
+	wake    func()
 }
 
 func newWait(r *Request, block *command.Block, number, proto int, wake func()) *Wait {
-	w := &Wait{Block: block, Done: make(chan struct{}), args: cloneArgs(r.Args), number: number, wake: wake}
+	w := &Wait{
+		Block: block, Done: make(chan struct{}),
+		command: r.Command, args: cloneArgs(r.Args), number: number, wake: wake,
+	}
 	w.Type, w.Task = block.Type, w
 	w.Out.Proto = proto
 	return w
@@ -123,14 +128,16 @@ func (s *Shard) Settle() {
 	s.space.End()
 }
 
-// serveKey serves the queue for k as long as k holds what they wait for.
+// serveKey serves the queue for k, first come first served, as long as k holds
+// what they wait for. One that k has nothing for stays, and is passed over.
 func (s *Shard) serveKey(k keyspace.Key) {
+	var passed map[*keyspace.Waiter]bool
 	for {
 		e := k.Glance()
 		if !e.Exists() {
 			return
 		}
-		next := k.Next(e.Type())
+		next := k.Next(e.Type(), passed)
 		if next == nil {
 			return
 		}
@@ -140,6 +147,12 @@ func (s *Shard) serveKey(k keyspace.Key) {
 		} else {
 			s.serving.Hold(s.troupe.hasher, s.space)
 			w.serve(&s.serving, k)
+		}
+		if !next.Claimed() {
+			if passed == nil {
+				passed = map[*keyspace.Waiter]bool{}
+			}
+			passed[next] = true
 		}
 	}
 }
@@ -160,25 +173,33 @@ func (s *Shard) serveAcross(w *Wait, k keyspace.Key, owner int) {
 	s.troupe.group.Borrow(s.index, other, func(held []*Shard) {
 		var ctx command.Ctx
 		ctx.HoldAll(s.troupe.hasher, begun(held))
-		w.serve(&ctx, k)
+		w.serve(s.troupe, &ctx, k)
 		held[owner].space.End()
 	})
 }
 
-// serve ends the wait with a reply from k, unless it has ended or k has changed
-// meanwhile.
-func (w *Wait) serve(ctx *command.Ctx, k keyspace.Key) {
-	if e := k.Glance(); !e.Exists() || e.Type() != w.Type || !w.Claim() {
-		return
-	}
+// serve ends the wait with a reply from k, unless it has ended or k has nothing
+// for it.
+func (w *Wait) serve(t *Troupe, ctx *command.Ctx, k keyspace.Key) {
 	ctx.Select(w.number)
 	ctx.Writer = w.Out
 	ctx.Request(w.args, 0, 0)
-	w.Block.Serve(ctx, w.argument(k))
-	w.Out.Buf = ctx.Buf
+	if w.ready(ctx, k) && w.Claim() {
+		w.answer(t, ctx, w.argument(k))
+		w.Out.Buf = ctx.Buf
+		k.Leave(&w.Waiter)
+		w.Finish()
+	}
 	ctx.Buf = nil
-	k.Leave(&w.Waiter)
-	w.Finish()
+}
+
+// ready tells whether k has something for w.
+func (w *Wait) ready(ctx *command.Ctx, k keyspace.Key) bool {
+	e := k.Glance()
+	if !e.Exists() || e.Type() != w.Type {
+		return false
+	}
+	return w.Block.Ready == nil || w.Block.Ready(ctx, w.argument(k))
 }
 
 // Members returns the set of shards that own the given arguments.

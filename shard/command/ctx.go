@@ -129,12 +129,13 @@ func (c *Ctx) Holds(e keyspace.Entry, t keyspace.Type) bool {
 // Block is what a handler asks for when it has nothing to give yet: the client
 // waits for one of its keys.
 type Block struct {
-	Type    keyspace.Type   // a key that comes to hold this is ready
-	Keys    []int           // the arguments that name the keys, in the order of preference
-	Also    int             // an argument naming a further key Serve uses, 0 for none
-	Timeout time.Duration   // 0 waits for ever
-	Serve   func(*Ctx, int) // replies from the key that argument names; it is there and of Type
-	Empty   func(*Ctx)      // replies when the time is over
+	Type    keyspace.Type        // a key that comes to hold this is ready
+	Keys    []int                // the arguments that name the keys, in the order of preference
+	Also    int                  // an argument naming a further key Serve uses, 0 for none
+	Timeout time.Duration        // 0 waits for ever
+	Ready   func(*Ctx, int) bool // whether that key has something for this client; nil: it always has
+	Serve   func(*Ctx, int)      // replies from the key that argument names; it is there and of Type
+	Empty   func(*Ctx)           // replies when the time is over
 }
 
 // Block parks the client. The handler returns without a reply.

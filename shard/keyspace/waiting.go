@@ -1,6 +1,9 @@
 package keyspace
 
-import "sync/atomic"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // Waiter is a client that waits for one of several keys. It stands in the queue
 // of each of them, in one shard or in several.
@@ -37,18 +40,24 @@ func (k Key) Wait(w *Waiter) {
 func (k Key) Leave(w *Waiter) {
 	queue := k.DB.waiting[string(k.Name)]
 	for i, other := range queue {
-		if other == w {
-			k.setQueue(append(queue[:i:i], queue[i+1:]...))
-			return
+		if other != w {
+			continue
 		}
+		if i == 0 { // the rule, since the first is served first
+			queue[0] = nil
+			k.setQueue(queue[1:])
+		} else {
+			k.setQueue(slices.Delete(queue, i, i+1))
+		}
+		return
 	}
 }
 
-// Next returns the first in the queue for k that waits for a t and that nobody
-// has claimed, or nil.
-func (k Key) Next(t Type) *Waiter {
+// Next returns the first in the queue for k that waits for a t, that nobody has
+// claimed and that is not in passed, or nil.
+func (k Key) Next(t Type, passed map[*Waiter]bool) *Waiter {
 	for _, w := range k.DB.waiting[string(k.Name)] {
-		if w.Type == t && !w.Claimed() {
+		if w.Type == t && !w.Claimed() && !passed[w] {
 			return w
 		}
 	}

@@ -18,47 +18,31 @@ func names(keys []Key) string {
 func TestWaitersAreServedInOrder(t *testing.T) {
 	ks := open(t)
 	k := key(ks, 0, "k")
-	if k.Next(List) != nil {
+	if k.Next(List, nil) != nil {
 		t.Error("somebody waits for a key nobody waits for")
 	}
 	a, b, c := &Waiter{Type: List}, &Waiter{Type: ZSet}, &Waiter{Type: List}
 	for _, w := range []*Waiter{a, b, c} {
 		k.Wait(w)
 	}
-	if k.Next(List) != a || k.Next(ZSet) != b || k.Next(Stream) != nil {
+	if k.Next(List, nil) != a || k.Next(ZSet, nil) != b || k.Next(Stream, nil) != nil {
 		t.Error("not the first in the queue that waits for the type")
 	}
 	if !a.Claim() || a.Claim() || !a.Claimed() {
 		t.Error("a wait ends other than once")
 	}
-	if k.Next(List) != c {
+	if k.Next(List, nil) != c {
 		t.Error("a claimed waiter stands in the way")
 	}
 	k.Leave(b)
 	k.Leave(b)
 	k.Leave(a)
-	if k.Next(ZSet) != nil || k.Next(List) != c {
+	if k.Next(ZSet, nil) != nil || k.Next(List, nil) != c {
 		t.Error("the wrong one has left")
 	}
 	k.Leave(c)
-	if k.Next(List) != nil || len(ks.DB(0).waiting) != 0 {
+	if k.Next(List, nil) != nil || len(ks.DB(0).waiting) != 0 {
 		t.Errorf("an empty queue stays: %v", ks.DB(0).waiting)
-	}
-}
-
-func TestLeaveDoesNotDisturbAQueueThatIsWalked(t *testing.T) {
-	ks := open(t)
-	k := key(ks, 0, "k")
-	var all [5]Waiter
-	for i := range all {
-		k.Wait(&all[i])
-	}
-	before := ks.DB(0).waiting["k"]
-	k.Leave(&all[1])
-	for i := range all {
-		if before[i] != &all[i] {
-			t.Fatalf("place %d of the old queue has changed", i)
-		}
 	}
 }
 
@@ -106,7 +90,7 @@ func TestSwapWakesThoseWhoWaitForWhatComes(t *testing.T) {
 	if got := names(ks.Ready()); got != "[0:there]" {
 		t.Errorf("ready: %s", got)
 	}
-	if key(ks, 0, "missing").Next(String) != w || key(ks, 1, "there").Next(String) != nil {
+	if key(ks, 0, "missing").Next(String, nil) != w || key(ks, 1, "there").Next(String, nil) != nil {
 		t.Error("a waiter has moved to another database")
 	}
 }

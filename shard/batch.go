@@ -96,12 +96,14 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 		r := &b.Requests[next]
 		start = len(s.ctx.Buf)
 		s.ctx.Request(r.Args, r.Key, r.Hash)
-		if refusal := s.refuse(r.Command); refusal != "" {
+		refusal := s.refuse(r.Command)
+		s.space.NoTouch = b.NoTouch // others may have used the keyspace meanwhile
+		if refusal != "" {
 			s.ctx.Error(refusal)
 		} else {
 			r.Command.Run(&s.ctx)
 		}
-		s.afterCommand(b)
+		s.afterCommand()
 		r.End = len(s.ctx.Buf)
 	}
 	return next
@@ -117,10 +119,9 @@ func (s *Shard) refuse(c *command.Command) string {
 
 // afterCommand serves those who wait for a key the command has brought into
 // being, and starts what it wants done off the shard.
-func (s *Shard) afterCommand(b *Batch) {
+func (s *Shard) afterCommand() {
 	if s.space.HasReady() {
 		s.Settle()
-		s.space.NoTouch = b.NoTouch // others may have been served meanwhile
 	}
 	for _, work := range s.ctx.TakeLater() {
 		s.troupe.later(work)

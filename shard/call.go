@@ -1,6 +1,8 @@
 package shard
 
 import (
+	"slices"
+
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/keyspace"
@@ -14,12 +16,19 @@ type Call struct {
 	Wake    func()      // see Wait; needed when the command may block
 	Out     resp.Writer // the reply; Proto is set by the caller
 	Wait    *Wait       // set when the command has blocked instead of replying
+
+	cramped bool // there was no room in the shards held, but may be in others
 }
 
 // Call runs c in a fence over the shards members tells, and returns when all of
-// them have gone on.
+// them have gone on. When c needs room that only other shards can make, it runs
+// in a fence over all of them.
 func (t *Troupe) Call(c *Call, members func(shard int) bool) {
 	t.group.Fence(members, func(held []*Shard) { c.run(t, held) })
+	if c.cramped {
+		c.cramped = false
+		t.group.Fence(Everyone, func(held []*Shard) { c.run(t, held) })
+	}
 }
 
 // Everyone tells that every shard is a member.
@@ -78,8 +87,13 @@ func (c *Call) execute(t *Troupe, ctx *command.Ctx, held []*Shard) {
 		ctx.Buf = ctx.Buf[:start]
 		ctx.Error(t.verdict(c.Request.Command, reason))
 	}()
+	refusal := c.refuse(held)
+	if refusal == command.ErrOOM && ctx.Settings.Policy != keyspace.NoEviction && slices.Contains(held, nil) {
+		c.cramped = true
+		return
+	}
 	count(held)
-	if refusal := c.refuse(held); refusal != "" {
+	if refusal != "" {
 		ctx.Error(refusal)
 		return
 	}
@@ -88,6 +102,19 @@ func (c *Call) execute(t *Troupe, ctx *command.Ctx, held []*Shard) {
 		c.Wait = newWait(&c.Request, block, c.Number, ctx.Proto, c.Wake)
 		c.Wait.enqueue(ctx)
 	}
+}
+
+// answer has a handler's continuation reply for a wait. It answers for it when
+// it panics, as execute does for the handler.
+func (w *Wait) answer(t *Troupe, ctx *command.Ctx, argument int) {
+	start := len(ctx.Buf)
+	defer func() {
+		if reason := recover(); reason != nil {
+			ctx.Buf = ctx.Buf[:start]
+			ctx.Error(t.verdict(w.command, reason))
+		}
+	}()
+	w.Block.Serve(ctx, argument)
 }
 
 // count books the command on one of the shards.

@@ -146,7 +146,7 @@ func (s *Shard) serveKey(k keyspace.Key) {
 			s.serveAcross(w, k, owner)
 		} else {
 			s.serving.Hold(s.troupe.hasher, s.space)
-			w.serve(&s.serving, k)
+			w.serve(s.troupe, &s.serving, k)
 		}
 		if !next.Claimed() {
 			if passed == nil {
@@ -182,7 +182,7 @@ func (s *Shard) serveAcross(w *Wait, k keyspace.Key, owner int) {
 // for it.
 func (w *Wait) serve(t *Troupe, ctx *command.Ctx, k keyspace.Key) {
 	ctx.Select(w.number)
-	ctx.Writer = w.Out
+	ctx.Writer = resp.Writer{Proto: w.Out.Proto} // the rest of Out is not ours before Claim
 	ctx.Request(w.args, 0, 0)
 	if w.ready(ctx, k) && w.Claim() {
 		w.answer(t, ctx, w.argument(k))

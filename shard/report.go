@@ -19,6 +19,7 @@ type DBReport struct {
 	Number  int
 	Keys    int
 	Expires int
+	Life    int64 // milliseconds keys with an expiry have left on average
 	Store   store.Stats
 }
 
@@ -42,7 +43,7 @@ func (s *Shard) report() Report {
 	r := Report{Index: s.index, Stats: s.space.Stats, Used: s.space.UsedBytes(), StalePercent: s.space.StalePercent()}
 	s.space.Each(func(db *keyspace.DB) {
 		if db.Len() > 0 {
-			r.DBs = append(r.DBs, DBReport{Number: db.Number, Keys: db.Len(), Expires: db.Expires(), Store: db.StoreStats()})
+			r.DBs = append(r.DBs, DBReport{Number: db.Number, Keys: db.Len(), Expires: db.Expires(), Life: db.MeanLife(), Store: db.StoreStats()})
 		}
 	})
 	return r

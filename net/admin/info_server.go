@@ -69,7 +69,7 @@ func (s *snapshot) stats(p *page) {
 	p.frac("instantaneous_input_kbps", float64(rate[1])/kilo, 2)
 	p.frac("instantaneous_output_kbps", float64(rate[2])/kilo, 2)
 	p.num("rejected_connections", s.admin.clients.Rejected.Load())
-	p.num("rejected_requests", traffic.Errors)
+	p.num("total_error_replies", traffic.Errors)
 	p.num("sync_full", 0)
 	p.num("sync_partial_ok", 0)
 	p.num("sync_partial_err", 0)
@@ -130,10 +130,12 @@ func (s *snapshot) shards(p *page) {
 	}
 }
 
-// keyspace counts keys by database. Lifetimes are not averaged: avg_ttl is 0, as
-// it is in Redis before there is an estimate.
+// keyspace counts keys by database, and averages the time they have left.
 func (s *snapshot) keyspace(p *page) {
-	type count struct{ keys, expires int }
+	type count struct {
+		keys, expires int
+		life          int64 // of all keys with an expiry together
+	}
 	var numbers []int
 	counts := map[int]count{}
 	for _, r := range s.shardReports() {
@@ -142,12 +144,13 @@ func (s *snapshot) keyspace(p *page) {
 			if !seen {
 				numbers = append(numbers, db.Number)
 			}
-			counts[db.Number] = count{n.keys + db.Keys, n.expires + db.Expires}
+			counts[db.Number] = count{n.keys + db.Keys, n.expires + db.Expires, n.life + db.Life*int64(db.Expires)}
 		}
 	}
 	slices.Sort(numbers)
 	for _, number := range numbers {
 		n := counts[number]
-		p.str(fmt.Sprintf("db%d", number), fmt.Sprintf("keys=%d,expires=%d,avg_ttl=0", n.keys, n.expires))
+		p.str(fmt.Sprintf("db%d", number), fmt.Sprintf("keys=%d,expires=%d,avg_ttl=%d",
+			n.keys, n.expires, n.life/int64(max(n.expires, 1))))
 	}
 }

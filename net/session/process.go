@@ -134,7 +134,6 @@ func (c *Client) skipped() {
 
 // fail answers a request with an error.
 func (c *Client) fail(text string) {
-	c.traffic.errors.Add(1)
 	c.replies.Error(text)
 	c.local()
 }

@@ -25,7 +25,7 @@ type Registry struct {
 // Traffic is what connections have counted.
 type Traffic struct {
 	Commands int64 // commands executed
-	Errors   int64 // requests turned away before they were executed
+	Errors   int64 // error replies
 	Input    int64 // bytes read
 	Output   int64 // bytes written
 }

@@ -131,7 +131,9 @@ type cursor struct{ next, at int }
 func (c *Client) stitch() {
 	out := c.output()
 	if len(c.round.used) == 1 && !c.round.together && c.round.uniform() {
-		out.bytes = append(out.bytes, c.round.used[0].Out.Buf...)
+		b := c.round.used[0]
+		out.bytes = append(out.bytes, b.Out.Buf...)
+		c.countErrors(b)
 		return
 	}
 	cursors := c.round.cursors
@@ -149,9 +151,23 @@ func (c *Client) stitch() {
 		case fromSplit:
 			out.bytes = c.merge(out.bytes, cursors, &c.round.splits[s.index])
 		}
+		if len(out.bytes) > start && out.bytes[start] == '-' {
+			c.traffic.errors.Add(1)
+		}
 		if s.mute {
 			out.bytes = out.bytes[:start]
 		}
+	}
+}
+
+// countErrors counts the error replies of a batch.
+func (c *Client) countErrors(b *shard.Batch) {
+	at := 0
+	for i := range b.Requests {
+		if b.Out.Buf[at] == '-' {
+			c.traffic.errors.Add(1)
+		}
+		at = b.Requests[i].End
 	}
 }
 

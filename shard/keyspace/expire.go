@@ -59,14 +59,40 @@ func (ks *Keyspace) ExpireStep() bool {
 }
 
 func (db *DB) expireStep(groups int) (seen, removed int) {
+	left := 0.0
 	db.expireAt = db.store.ScanExpires(db.expireAt, groups, func(r store.Ref) {
 		seen++
 		if db.expired(r) {
 			removed++
 			db.expire(db.store.Hash(r), r)
+		} else {
+			left += float64(db.store.Expire(r) - db.ks.Now)
 		}
 	})
+	if alive := seen - removed; alive > 0 {
+		db.noteLife(left / float64(alive))
+	}
 	return seen, removed
+}
+
+// noteLife takes the mean time left of some keys into the running mean, to which
+// the last 50 samples or so contribute.
+func (db *DB) noteLife(mean float64) {
+	if db.life == 0 {
+		db.life = mean
+		return
+	}
+	db.life += (mean - db.life) / 50
+}
+
+// MeanLife estimates how many milliseconds keys with an expiry have left on
+// average, from those the expiry walk has met. It is 0 before it has met one, and
+// without such keys.
+func (db *DB) MeanLife() int64 {
+	if db.store.Expires() == 0 {
+		return 0
+	}
+	return int64(db.life)
 }
 
 // StalePercent returns which share of the keys with an expiry that the walk has

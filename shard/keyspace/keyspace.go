@@ -36,7 +36,8 @@ type DB struct {
 	store       *store.Store
 	objectBytes int64 // what the Objects of this database take
 	waiting     map[string][]*Waiter
-	expireAt    uint64 // where the expiry cycle goes on
+	expireAt    uint64  // where the expiry cycle goes on
+	life        float64 // running mean of the time left of keys with an expiry, ms
 }
 
 // Object is a value too large for one record.

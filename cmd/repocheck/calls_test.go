@@ -37,7 +37,7 @@ var calls = []call{
 		"shard/keyspace/evict.go": "eviction has a budget of time",
 	}},
 	{name: "sync.Mutex", in: []string{"codec", "shard"}, where: exceptions{
-		"shard/store/reserve.go": "address space is shared by all shards, and taken rarely",
+		"shard/store/reserve.go": "closed stores give their address space back from the background",
 	}},
 	{name: "sync.RWMutex", in: []string{"codec", "shard"}},
 }

@@ -110,7 +110,7 @@ func checkHarness(f *file, imported string) string {
 		return "only tests import testing"
 	}
 	for _, h := range harness {
-		if imported == module+"/"+h {
+		if under(imported, module+"/"+h) {
 			return "only tests import " + h
 		}
 	}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/troupe-db/troupe/net/bench"
+)
+
+// Exit codes.
+const (
+	exitFailed = 1 // something could not be measured
+	exitUsage  = 2
+	exitMissed = 3 // with --strict: a target was missed
+)
+
+// built is where the server lands when this program builds it.
+const built = "bin/troupe"
+
+// flags are what the command line says.
+type flags struct {
+	troupe, redis, benchmark string
+	out, name, only          string
+	reps                     int
+	quick, strict, list      bool
+	further                  []bench.Program
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the program: it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	f, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		return exitUsage
+	}
+	if f.list {
+		for _, r := range bench.Rows() {
+			fmt.Fprintf(stdout, "%-18s %-12s %s\n", r.Name, r.Group, r.Title)
+		}
+		return 0
+	}
+	report, err := measure(ctx, f, stdout)
+	if err != nil {
+		fmt.Fprintf(stderr, "troupe-bench: %v\n", err)
+		if errors.Is(err, bench.ErrUsage) {
+			return exitUsage
+		}
+		return exitFailed
+	}
+	if err := report.Write(f.out, f.name); err != nil {
+		fmt.Fprintf(stderr, "troupe-bench: %v\n", err)
+		return exitFailed
+	}
+	fmt.Fprintf(stdout, "written to %s; targets missed: %d\n", filepath.Join(f.out, f.name+".md"), report.Missed())
+	if f.strict && report.Missed() > 0 {
+		return exitMissed
+	}
+	return 0
+}
+
+func parse(args []string, stderr io.Writer) (flags, error) {
+	var f flags
+	set := flag.NewFlagSet("troupe-bench", flag.ContinueOnError)
+	set.SetOutput(stderr)
+	set.StringVar(&f.troupe, "troupe", "", "binary of Troupe; empty builds "+built+" from the tree")
+	set.StringVar(&f.redis, "redis", "redis-server", "binary Troupe is compared with")
+	set.StringVar(&f.benchmark, "benchmark", "redis-benchmark", "binary that makes the load")
+	set.StringVar(&f.out, "out", filepath.Join("docs", "benchmarks"), "directory for the report")
+	set.StringVar(&f.name, "name", "latest", "name of the report's files")
+	set.StringVar(&f.only, "only", "", "rows to measure: names, groups or patterns, separated by commas; empty for all")
+	set.IntVar(&f.reps, "reps", 5, "repetitions of each throughput row")
+	set.BoolVar(&f.quick, "quick", false, "small counts: a smoke run whose figures say nothing")
+	set.BoolVar(&f.strict, "strict", false, "exit with 3 when a target is missed")
+	set.BoolVar(&f.list, "list", false, "list the rows and end")
+	set.Func("server", "`name=path,argument...` of a further server to show beside the two; may be repeated", func(text string) error {
+		p, err := bench.ParseProgram(text)
+		f.further = append(f.further, p)
+		return err
+	})
+	err := set.Parse(args)
+	if err == nil && set.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q", set.Arg(0))
+		fmt.Fprintf(stderr, "troupe-bench: %v\n", err)
+	}
+	if err == nil && (f.name == "" || f.name != filepath.Base(f.name)) {
+		err = fmt.Errorf("--name %q is not the name of a file", f.name)
+		fmt.Fprintf(stderr, "troupe-bench: %v\n", err)
+	}
+	return f, err
+}
+
+// measure finds the programs and runs the rows.
+func measure(ctx context.Context, f flags, stdout io.Writer) (*bench.Report, error) {
+	if f.troupe == "" {
+		build := exec.CommandContext(ctx, "go", "build", "-o", built, "./cmd/troupe")
+		if out, err := build.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("cannot build Troupe: %w\n%s", err, out)
+		}
+		f.troupe = built
+	}
+	servers := append([]bench.Program{{Name: "troupe", Path: f.troupe}, {Name: "redis", Path: f.redis}}, f.further...)
+	for i := range servers {
+		path, err := locate(servers[i].Path)
+		if err != nil {
+			return nil, err
+		}
+		servers[i].Path = path
+	}
+	benchmark, err := locate(f.benchmark)
+	if err != nil {
+		return nil, err
+	}
+	o := bench.Options{Servers: servers, Benchmark: benchmark, Reps: f.reps, Quick: f.quick, Log: stdout}
+	if f.only != "" {
+		o.Only = strings.Split(f.only, ",")
+	}
+	return bench.Run(ctx, o)
+}
+
+// locate finds a program and makes its path absolute, since servers run in
+// directories of their own.
+func locate(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return "", fmt.Errorf("cannot find %s: %w", name, err)
+	}
+	return filepath.Abs(path)
+}

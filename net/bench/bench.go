@@ -1,0 +1,125 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+)
+
+// bench is one run of the program. One goroutine owns it.
+type bench struct {
+	Options
+	scale scale
+	dir   string // working directories of the servers
+
+	shared   []*instance       // servers of the throughput rows, nil while there are none
+	counters bool              // whether shared have their counters
+	versions map[string]string // by name of the server
+}
+
+// Run measures the rows that o chooses. It ends every server it has started,
+// also when ctx ends, and returns no report when a row could not be measured.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	rows, err := o.choose(Rows())
+	if err != nil {
+		return nil, err
+	}
+	machine, err := describeMachine()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "troupe-bench-")
+	if err != nil {
+		return nil, fmt.Errorf("cannot make a working directory: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	b := &bench{Options: o, scale: fullScale(), dir: dir, versions: map[string]string{}}
+	if o.Quick {
+		b.scale = quickScale()
+	}
+	defer b.stopShared()
+	start := time.Now()
+	report := &Report{Date: start.UTC().Truncate(time.Second), Machine: machine, Reps: o.Reps, Quick: o.Quick}
+	for i, r := range rows {
+		if r.Group != GroupThroughput {
+			b.stopShared()
+		}
+		b.logf("%2d/%d  %s: %s\n", i+1, len(rows), r.Name, r.Title)
+		result, err := r.measure.take(ctx, b)
+		if err != nil {
+			return nil, fmt.Errorf("row %s: %w", r.Name, err)
+		}
+		result.Row, result.Title, result.Group = r.Name, r.Title, r.Group
+		result.chart, result.label = r.chart, r.label
+		b.show(result)
+		report.Results = append(report.Results, result)
+	}
+	report.Seconds = time.Since(start).Seconds()
+	for _, p := range o.Servers {
+		report.Servers = append(report.Servers, describeProgram(p, b.versions[p.Name]))
+	}
+	return report, nil
+}
+
+// logf writes progress. That it cannot be written is no reason to stop.
+func (b *bench) logf(format string, args ...any) {
+	if b.Log != nil {
+		fmt.Fprintf(b.Log, format, args...)
+	}
+}
+
+// show prints the figures of a row.
+func (b *bench) show(r Result) {
+	for _, m := range r.Metrics {
+		b.logf("       %-40s", m.Name+", "+m.Unit)
+		for _, f := range m.Figures {
+			b.logf("  %s %s", f.Server, number(f.Value))
+		}
+		b.logf("\n")
+	}
+	for _, c := range r.Checks {
+		b.logf("       %-40s  %s, target %s: %s\n", c.What, c.valueText(), c.boundText(), c.verdict())
+	}
+}
+
+// shareServers returns the servers of the throughput rows, with their keys.
+func (b *bench) shareServers(ctx context.Context) ([]*instance, error) {
+	if b.shared != nil {
+		return b.shared, nil
+	}
+	for _, p := range b.Servers {
+		s, err := b.start(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		b.shared = append(b.shared, s)
+		load := dataset{prefix: "key:", keys: b.scale.keyspace, value: valueSize}
+		if err := s.fill(ctx, load, b.scale.fill); err != nil {
+			return nil, err
+		}
+	}
+	return b.shared, nil
+}
+
+func (b *bench) stopShared() {
+	for _, s := range b.shared {
+		s.stop()
+	}
+	b.shared, b.counters = nil, false
+}
+
+// pause waits for d, or for the end of ctx, whose error it returns then.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,47 @@
+// Package bench measures Troupe beside Redis and writes down what it found.
+//
+// # Rows
+//
+// A row is one line of the table of targets: a name, what is measured, and the
+// bounds its figures are held to. [Rows] lists them in the order they run:
+//
+//	throughput    redis-benchmark: requests per second, and the server's own
+//	              processor time for each request
+//	memory        resident bytes a key, on a fresh server for each row
+//	latency       the longest single write while a table grows, and the pauses
+//	              of the collector with all those keys loaded
+//	connections   resident bytes of an idle connection
+//
+// # Method
+//
+// Every server listens on a loopback port of its own, with the same directives
+// and nothing on disk, and is ended by its process id.
+//
+//	repetition 1   troupe  redis
+//	repetition 2   redis   troupe      a machine that becomes slower or faster
+//	repetition 3   troupe  redis       meanwhile does so for both
+//	...
+//
+// A figure is the median of the repetitions. A ratio is the median of the
+// ratios inside each repetition, so that what disturbed one pair counts once.
+// Processor time is user plus system time of the server's process, read from
+// /proc before and after each run: it holds where the wall clock does not,
+// since client and servers share the machine. One run is bounded in requests
+// and in time.
+//
+// Resident memory is that of the process (smaps_rollup): after the load less
+// before it, divided by keys or connections.
+//
+// The longest write is measured without a server: what a shard does in its
+// turn for SET, on a keyspace of its own, 0 keys to the full number. The wall
+// clock and the thread's own clock are both read around each write. An
+// operation that the machine preempted says nothing about the store, so the
+// best of several runs counts, and the thread's clock stands beside it.
+//
+// # Report
+//
+// [Run] returns a [Report], which [Report.Write] turns into a page, the figures
+// as JSON and charts. Everything in the page is in the JSON.
+//
+// The package needs /proc, hence Linux; elsewhere it builds and Run fails.
+package bench

@@ -1,0 +1,139 @@
+package bench
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// page returns the report as Markdown.
+func (r *Report) page(name string, charts []chart) []byte {
+	var w strings.Builder
+	fmt.Fprintf(&w, "# Benchmarks: %s\n\n", name)
+	if r.Quick {
+		w.WriteString("**This is a smoke run. It shows that the program works; its figures say nothing.**\n\n")
+	}
+	r.intro(&w, name)
+	r.targets(&w)
+	for _, g := range []struct{ group, title string }{
+		{GroupThroughput, "Throughput"}, {GroupMemory, "Memory"}, {GroupLatency, "Longest write and pauses"}, {GroupConnections, "Idle connections"},
+	} {
+		r.group(&w, g.group, g.title, charts)
+	}
+	r.method(&w)
+	return []byte(w.String())
+}
+
+// intro says where the figures come from.
+func (r *Report) intro(w *strings.Builder, name string) {
+	m := r.Machine
+	fmt.Fprintf(w, "Measured on %s, in %s minutes, by `cmd/troupe-bench`. All figures are also in [%s.json](%s.json).\n\n",
+		r.Date.Format("2 January 2006"), number(r.Seconds/60), name, name)
+	w.WriteString("| machine | |\n|---|---|\n")
+	for _, line := range [][2]string{
+		{"processor", m.CPU}, {"cores", strconv.Itoa(m.Cores)}, {"memory", number(float64(m.MemoryMB)) + " MB"},
+		{"kernel", m.Kernel}, {"transparent huge pages", m.HugePages}, {"Go", m.Go + " " + m.Platform},
+	} {
+		fmt.Fprintf(w, "| %s | %s |\n", line[0], cell(line[1]))
+	}
+	w.WriteString("\n| server | version | command | build |\n|---|---|---|---|\n")
+	for _, s := range r.Servers {
+		fmt.Fprintf(w, "| %s | %s | `%s` | %s |\n", cell(s.Name), cell(s.Version), cell(commandLine(s)), cell(s.Build))
+	}
+	w.WriteString("\n")
+}
+
+// targets is the table of all checks.
+func (r *Report) targets(w *strings.Builder) {
+	w.WriteString("## Targets\n\n| row | figure | target | measured | |\n|---|---|---|---|---|\n")
+	for _, res := range r.Results {
+		for _, c := range res.Checks {
+			verdict := c.verdict()
+			if !c.Met {
+				verdict = "**" + verdict + "**"
+			}
+			fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", cell(res.Title), cell(c.What), c.boundText(), c.valueText(), verdict)
+		}
+	}
+	w.WriteString("\n")
+}
+
+// group is the section of one group of rows: its charts, its figures, its notes.
+func (r *Report) group(w *strings.Builder, group, title string, charts []chart) {
+	results := slices.DeleteFunc(slices.Clone(r.Results), func(res Result) bool { return res.Group != group })
+	if len(results) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "## %s\n\n", title)
+	for _, c := range charts {
+		if c.group == group {
+			fmt.Fprintf(w, "![%s](%s)\n\n", c.title, c.file)
+		}
+	}
+	w.WriteString("| row | figure | unit |")
+	for _, s := range r.Servers {
+		fmt.Fprintf(w, " %s |", cell(s.Name))
+	}
+	w.WriteString("\n|---|---|---|" + strings.Repeat("--:|", len(r.Servers)) + "\n")
+	for _, res := range results {
+		for _, m := range res.Metrics {
+			fmt.Fprintf(w, "| %s | %s | %s |", cell(res.Title), cell(m.Name), cell(m.Unit))
+			for _, s := range r.Servers {
+				fmt.Fprintf(w, " %s |", figureText(m, s.Name))
+			}
+			w.WriteString("\n")
+		}
+	}
+	w.WriteString("\n")
+	for _, res := range results {
+		for _, note := range res.Notes {
+			fmt.Fprintf(w, "- %s: %s.\n", res.Title, note)
+		}
+	}
+	w.WriteString("\n")
+}
+
+// figureText writes a figure, and between what its runs lie.
+func figureText(m Metric, server string) string {
+	f, ok := m.of(server)
+	if !ok {
+		return ""
+	}
+	if len(f.Runs) < 2 {
+		return number(f.Value)
+	}
+	return fmt.Sprintf("%s (%s–%s)", number(f.Value), number(slices.Min(f.Runs)), number(slices.Max(f.Runs)))
+}
+
+// method says how it was done and how to do it again.
+func (r *Report) method(w *strings.Builder) {
+	fmt.Fprintf(w, "## Method\n\n")
+	fmt.Fprintf(w, "- Client and servers share this machine and talk over loopback. Servers run with the arguments above; nothing is written to disk.\n")
+	fmt.Fprintf(w, "- Throughput: redis-benchmark with %d connections, %d-byte values, random keys. The runs of the servers are interleaved and change their order; a figure is the median of %d (lowest–highest), a ratio is the median of the ratios inside each repetition. Lists are emptied, or filled, before each run.\n",
+		clients, valueSize, r.Reps)
+	fmt.Fprintf(w, "- Processor time: user and system time of the server's process before and after each run, divided by the requests. That of the client stands beside it: redis-benchmark is one thread, so at 0.5 µs a request it makes two million a second at most, whatever the server could do.\n")
+	fmt.Fprintf(w, "- Memory: resident memory of a fresh server after the load less before it (smaps_rollup). In between every key is read once, so that no table is still on the move.\n")
+	fmt.Fprintf(w, "- Longest write: what a shard does in its turn for SET, without a server, timed one by one. The thread's own clock does not run while the machine runs something else.\n\n")
+	fmt.Fprintf(w, "To repeat it, with redis-server and redis-benchmark on the PATH and nothing else running:\n\n")
+	fmt.Fprintf(w, "    go run ./cmd/troupe-bench --reps %d\n\n", r.Reps)
+	fmt.Fprintf(w, "One row alone, and a further server beside the two:\n\n")
+	fmt.Fprintf(w, "    go run ./cmd/troupe-bench --only set-p16,memory\n    go run ./cmd/troupe-bench --server other=/path/to/server,--io-threads,2\n")
+}
+
+// cell makes text fit a cell of a table.
+func cell(text string) string {
+	return strings.NewReplacer("|", "\\|", "\n", " ").Replace(text)
+}
+
+// commandLine shows the arguments as a shell takes them.
+func commandLine(s Tested) string {
+	words := []string{s.Binary}
+	for _, a := range s.Args {
+		if a == "" || strings.ContainsAny(a, " \t") {
+			a = strconv.Quote(a)
+		}
+		words = append(words, a)
+	}
+	return strings.Join(words, " ")
+}

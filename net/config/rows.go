@@ -107,6 +107,12 @@ func dataRows() []parameter {
 		integer("active-expire-effort", 1, 10, func(v *Values) *int { return &v.Data.ActiveExpireEffort }).live(),
 		integer("list-max-listpack-size", math.MinInt32, math.MaxInt32,
 			func(v *Values) *int { return &v.Data.ListMaxListpackSize }).live().known("list-max-ziplist-size"),
+		integer("set-max-intset-entries", 0, math.MaxInt64,
+			func(v *Values) *int { return &v.Data.SetMaxIntsetEntries }).live(),
+		integer("set-max-listpack-entries", 0, math.MaxInt64,
+			func(v *Values) *int { return &v.Data.SetMaxListpackEntries }).live(),
+		integer("set-max-listpack-value", 0, math.MaxInt64,
+			func(v *Values) *int { return &v.Data.SetMaxListpackValue }).live(),
 		boolean("lazyfree-lazy-user-flush", func(v *Values) *bool { return &v.Data.LazyUserFlush }).live(),
 	}
 }

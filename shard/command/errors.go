@@ -20,6 +20,8 @@ const (
 	ErrLCSOptions       = "ERR If you want both the length and indexes, please just use IDX."
 	ErrLCSMemory        = "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"
 	ErrNumKeys          = "ERR numkeys should be greater than 0"
+	ErrTooManyKeys      = "ERR Number of keys can't be greater than number of args"
+	ErrLimitNegative    = "ERR LIMIT can't be negative"
 	ErrCountNotPositive = "ERR count should be greater than 0"
 	ErrCountNegative    = "ERR COUNT can't be negative"
 	ErrMaxLenNegative   = "ERR MAXLEN can't be negative"

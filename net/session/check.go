@@ -27,12 +27,10 @@ func (c *Client) resolve(args [][]byte) (cmd *Command, refusal string) {
 	}
 	if len(cmd.Sub) > 0 && len(args) > 1 {
 		sub := cmd.Subcommand(args[1])
-		switch {
-		case sub != nil:
-			cmd = sub
-		case cmd.Serve == nil && cmd.Run == nil:
+		if sub == nil {
 			return nil, unknownSubcommand(cmd, args[1])
 		}
+		cmd = sub
 	}
 	if !cmd.ArityOK(len(args)) || cmd.Serve == nil && cmd.Run == nil {
 		return nil, "ERR wrong number of arguments for '" + cmd.FullName() + "' command"

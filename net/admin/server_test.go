@@ -133,7 +133,7 @@ func TestInfoTellsTheTruth(t *testing.T) {
 		"Memory/maxmemory_policy":                 "allkeys-lfu",
 		"Stats/keyspace_hits":                     "1",
 		"Stats/keyspace_misses":                   "1",
-		"Stats/total_error_replies":                 "1",
+		"Stats/total_error_replies":               "1",
 		"Stats/total_connections_received":        "1",
 		"Persistence/rdb_changes_since_last_save": "3",
 		"Replication/role":                        "master",

@@ -35,7 +35,7 @@ func Start(tb testing.TB, args ...string) *Server {
 // StartLogging is Start with a log of the caller's.
 func StartLogging(tb testing.TB, log *slog.Logger, args ...string) *Server {
 	tb.Helper()
-	dir, err := os.MkdirTemp("", "troupe") // short, as the path of a socket must be
+	dir, err := os.MkdirTemp("", "troupe") //nolint:usetesting // short, as the path of a socket must be
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func TestRun(t *testing.T) {
 		"flag":        {[]string{"--nonsense"}, exitUsage, "nonsense"},
 		"argument":    {[]string{"set-p1"}, exitUsage, "set-p1"},
 		"name":        {[]string{"--name", "a/b"}, exitUsage, "a/b"},
-		"server":      {[]string{"--server", "x"}, exitUsage, "name=path"},
+		"server":      {[]string{"--server", "x"}, exitUsage, "name=path,"},
 		"row":         {[]string{"--troupe", "true", "--redis", "true", "--benchmark", "true", "--only", "nothing"}, exitUsage, "nothing"},
 		"binary":      {[]string{"--troupe", "no-such-binary"}, exitFailed, "no-such-binary"},
 		"not servers": {[]string{"--troupe", "true", "--redis", "true", "--benchmark", "true", "--only", "set-p1", "--quick"}, exitFailed, "cannot start troupe"},

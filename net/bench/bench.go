@@ -36,7 +36,8 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a working directory: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	// What stays behind in a directory for such things is no failure.
+	defer func() { _ = os.RemoveAll(dir) }()
 	b := &bench{Options: o, scale: fullScale(), dir: dir, versions: map[string]string{}}
 	if o.Quick {
 		b.scale = quickScale()

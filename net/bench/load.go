@@ -1,12 +1,11 @@
 package bench
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -90,10 +89,7 @@ func (s *instance) pipeline(ctx context.Context, d dataset, x exchange, from, to
 	stop := context.AfterFunc(ctx, c.close)
 	defer stop()
 	g := newGenerator(d)
-	var (
-		ask, hear resp.Writer
-		got       []byte
-	)
+	var ask, hear resp.Writer
 	for from < to {
 		ask.Buf, hear.Buf = ask.Buf[:0], hear.Buf[:0]
 		end := min(from+loadBatch, to)
@@ -104,13 +100,32 @@ func (s *instance) pipeline(ctx context.Context, d dataset, x exchange, from, to
 		if _, err := c.conn.Write(ask.Buf); err != nil {
 			return err
 		}
-		got = slices.Grow(got[:0], len(hear.Buf))[:len(hear.Buf)]
-		if _, err := io.ReadFull(c.r, got); err != nil {
+		if err := expect(c.r, hear.Buf); err != nil {
+			return fmt.Errorf("replies up to key %d: %w", end, err)
+		}
+	}
+	return nil
+}
+
+// expect reads what must come from r. It compares as it reads, since a reply
+// that is wrong may be shorter, and the rest would never come.
+func expect(r *bufio.Reader, want []byte) error {
+	for len(want) > 0 {
+		if _, err := r.Peek(1); err != nil {
 			return err
 		}
-		if !bytes.Equal(got, hear.Buf) {
-			return fmt.Errorf("replies before key %d: %.80q", end, got)
+		n := min(r.Buffered(), len(want))
+		got, err := r.Peek(n)
+		if err != nil {
+			return err
 		}
+		if !bytes.Equal(got, want[:n]) {
+			return fmt.Errorf("got %.80q in place of %.80q", got, want)
+		}
+		if _, err := r.Discard(n); err != nil {
+			return err
+		}
+		want = want[n:]
 	}
 	return nil
 }

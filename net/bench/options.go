@@ -41,7 +41,7 @@ func ParseProgram(text string) (Program, error) {
 	name, command, ok := strings.Cut(text, "=")
 	words := strings.Split(command, ",")
 	if !ok || name == "" || words[0] == "" {
-		return Program{}, fmt.Errorf("%w: server %q is not name=path,argument...", ErrUsage, text)
+		return Program{}, fmt.Errorf("%w: server %q is not of the form name=path,argument,argument", ErrUsage, text)
 	}
 	return Program{Name: name, Path: words[0], Args: words[1:]}, nil
 }

@@ -32,8 +32,12 @@ func (r *Report) intro(w *strings.Builder, name string) {
 		r.Date.Format("2 January 2006"), number(r.Seconds/60), name, name)
 	w.WriteString("| machine | |\n|---|---|\n")
 	for _, line := range [][2]string{
-		{"processor", m.CPU}, {"cores", strconv.Itoa(m.Cores)}, {"memory", number(float64(m.MemoryMB)) + " MB"},
-		{"kernel", m.Kernel}, {"transparent huge pages", m.HugePages}, {"Go", m.Go + " " + m.Platform},
+		{"processor", m.CPU},
+		{"cores", strconv.Itoa(m.Cores)},
+		{"memory", number(float64(m.MemoryMB)) + " MB"},
+		{"kernel", m.Kernel},
+		{"transparent huge pages", m.HugePages},
+		{"Go", m.Go + " " + m.Platform},
 	} {
 		fmt.Fprintf(w, "| %s | %s |\n", line[0], cell(line[1]))
 	}

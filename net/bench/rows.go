@@ -46,7 +46,7 @@ func Rows() []Row {
 // throughputRows lists what redis-benchmark does. The bounds are against the
 // second server.
 func throughputRows() []Row {
-	const short, deep, deepest = 200_000, 2_000_000, 3_000_000
+	const short, deep, deepest = 300_000, 2_000_000, 3_000_000
 	p1 := bounds{rps: 0.9, cpu: 1.2}
 	p16 := bounds{rps: 1.5, cpu: 0.65}
 	p64 := bounds{rps: 2, cpu: 0.55}

@@ -90,12 +90,16 @@ func (r *Report) group(w *strings.Builder, group, title string, charts []chart) 
 		}
 	}
 	w.WriteString("\n")
+	noted := false
 	for _, res := range results {
 		for _, note := range res.Notes {
 			fmt.Fprintf(w, "- %s: %s.\n", res.Title, note)
+			noted = true
 		}
 	}
-	w.WriteString("\n")
+	if noted {
+		w.WriteString("\n")
+	}
 }
 
 // figureText writes a figure, and between what its runs lie.

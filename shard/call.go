@@ -16,6 +16,7 @@ type Call struct {
 	Wake    func()      // see Wait; needed when the command may block
 	Out     resp.Writer // the reply; Proto is set by the caller
 	Wait    *Wait       // set when the command has blocked instead of replying
+	Parked  func(*Wait) // called in the turn in which it blocks, before anything can serve it; may be nil
 
 	cramped bool // there was no room in the shards held, but may be in others
 }
@@ -100,6 +101,9 @@ func (c *Call) execute(t *Troupe, ctx *command.Ctx, held []*Shard) {
 	c.Request.Command.Run(ctx)
 	if block := ctx.Blocked(); block != nil {
 		c.Wait = newWait(&c.Request, block, c.Number, ctx.Proto, c.Wake)
+		if c.Parked != nil {
+			c.Parked(c.Wait)
+		}
 		c.Wait.enqueue(ctx)
 	}
 }

@@ -9,7 +9,7 @@ import (
 const (
 	inputSize  = 16 << 10 // of a fresh input buffer
 	outputSize = 16 << 10 // of a fresh output buffer
-	keepSize   = 64 << 10 // larger buffers are not kept for the next user
+	keepSize   = 1 << 20  // larger buffers are not kept for the next user
 )
 
 // buffer is a pooled byte slice. The pools hold pointers to it, so that taking

@@ -132,8 +132,12 @@ func (c *Client) stitch() {
 	out := c.output()
 	if len(c.round.used) == 1 && !c.round.together && c.round.uniform() {
 		b := c.round.used[0]
-		out.bytes = append(out.bytes, b.Out.Buf...)
 		c.countErrors(b)
+		if len(out.bytes) == 0 { // no need to copy
+			out.bytes, b.Out.Buf = b.Out.Buf, out.bytes
+		} else {
+			out.bytes = append(out.bytes, b.Out.Buf...)
+		}
 		return
 	}
 	cursors := c.round.cursors

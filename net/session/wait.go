@@ -16,7 +16,7 @@ func (c *Client) runBlocking(cmd *Command, args [][]byte) {
 	c.run()
 	call := shard.Call{
 		Request: shard.Request{Command: &cmd.Command, Args: args},
-		Number:  c.number, NoTouch: c.noTouch, Wake: c.wake,
+		Number:  c.number, NoTouch: c.noTouch, Wake: c.wake, Parked: c.parked,
 		Out: resp.Writer{Buf: c.replies.Buf, Proto: c.proto},
 	}
 	keys, err := cmd.AppendKeys(nil, args)
@@ -42,7 +42,6 @@ func (c *Client) await() {
 	if w.Block.Timeout > 0 {
 		deadline = time.Now().Add(w.Block.Timeout)
 	}
-	c.setWaiting(w)
 	c.env.Clients.Blocked.Add(1)
 	gone := c.doze(deadline, w.Claimed, w.Done)
 	c.env.Clients.Blocked.Add(-1)
@@ -51,9 +50,9 @@ func (c *Client) await() {
 	if w.Claim() {
 		w.Expire()
 		close(w.Done)
-		c.leaving = gone
 	}
 	<-w.Done
+	c.leaving = gone || c.killed()
 	c.env.Troupe.Forget(w)
 	c.replies.Buf = append(c.replies.Buf, w.Out.Buf...)
 	c.local()
@@ -130,6 +129,26 @@ func (c *Client) readAhead() error {
 
 // wake ends the doze of a client, or makes one that is idle read once more.
 func (c *Client) wake() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) }
+
+// parked notes what the client waits for. It runs in the turn in which the wait
+// begins, so that whoever ends the connection from then on ends the wait too, and
+// nothing is given to a client that was killed.
+func (c *Client) parked(w *shard.Wait) {
+	c.setWaiting(w)
+	if c.killed() {
+		c.abandonWait()
+	}
+}
+
+// abandonWait ends a wait without a reply.
+func (c *Client) abandonWait() {
+	c.waitMu.Lock()
+	w := c.waiting
+	c.waitMu.Unlock()
+	if w != nil && w.Claim() {
+		w.Finish()
+	}
+}
 
 func (c *Client) setWaiting(w *shard.Wait) {
 	c.waitMu.Lock()

@@ -9,35 +9,39 @@ import (
 // list is the value of a key as a command works on it: absent, one listpack in
 // the record, or a quicklist. To readers a flat list is a single chunk.
 type list struct {
-	key   keyspace.Key
+	ctx   *command.Ctx
+	arg   int // the argument that names the key
 	entry keyspace.Entry
 	quick *Quicklist // nil when the list is flat or absent
-	limit Limit      // in force now
 }
 
 // openRead looks the list of argument i up for a command that returns elements.
 // It replies and reports false when the key holds something else.
 func openRead(ctx *command.Ctx, i int) (list, bool) {
-	k := ctx.Key(i)
-	return open(ctx, k, k.Read())
+	return open(ctx, i, ctx.Key(i).Read())
 }
 
 // openWrite looks the list of argument i up for a command that may change it.
 func openWrite(ctx *command.Ctx, i int) (list, bool) {
-	k := ctx.Key(i)
-	return open(ctx, k, k.Write())
+	return open(ctx, i, ctx.Key(i).Write())
 }
 
-func open(ctx *command.Ctx, k keyspace.Key, e keyspace.Entry) (list, bool) {
-	if !ctx.Holds(e, keyspace.List) {
-		return list{}, false
-	}
-	l := list{key: k, entry: e, limit: LimitOf(ctx.Settings.ListMaxListpackSize)}
-	if e.Exists() && e.Encoding() == keyspace.Quicklist {
+func open(ctx *command.Ctx, i int, e keyspace.Entry) (list, bool) {
+	l := list{ctx: ctx, arg: i, entry: e}
+	switch {
+	case !ctx.Holds(e, keyspace.List):
+		return l, false
+	case e.Exists() && e.Encoding() == keyspace.Quicklist:
 		l.quick, _ = e.Object().(*Quicklist)
 	}
 	return l, true
 }
+
+// key returns the list's key.
+func (l *list) key() keyspace.Key { return l.ctx.Key(l.arg) }
+
+// limit returns the limit in force now.
+func (l *list) limit() Limit { return LimitOf(l.ctx.Settings.ListMaxListpackSize) }
 
 // exists tells whether the key is there. A list that is there is not empty.
 func (l *list) exists() bool { return l.entry.Exists() }
@@ -104,14 +108,14 @@ func (l *list) grow(bytes, count int) {
 	switch {
 	case l.quick != nil:
 	case !l.exists():
-		if l.limit.exceeded(listpack.EmptySize+bytes, count) {
-			l.quick = NewQuicklist(l.limit)
-			l.entry = l.key.PutObject(l.entry, keyspace.List, keyspace.Quicklist, l.quick, keyspace.NoExpire)
+		if l.limit().exceeded(listpack.EmptySize+bytes, count) {
+			l.quick = NewQuicklist(l.limit())
+			l.entry = l.key().PutObject(l.entry, keyspace.List, keyspace.Quicklist, l.quick, keyspace.NoExpire)
 		}
 	default:
 		body, have := l.chunk(0)
-		if l.limit.exceeded(listpack.EmptySize+len(body)+bytes, have+count) {
-			l.quick = QuicklistOf(l.limit, body, have)
+		if l.limit().exceeded(listpack.EmptySize+len(body)+bytes, have+count) {
+			l.quick = QuicklistOf(l.limit(), body, have)
 			l.entry = l.entry.Promote(keyspace.Quicklist, l.quick)
 		}
 	}
@@ -124,7 +128,7 @@ func (l *list) shrink() {
 	}
 	body, count := l.quick.Chunk(0)
 	size := len(body) + listpack.EmptySize
-	if !l.limit.small(size, count) {
+	if !l.limit().small(size, count) {
 		return
 	}
 	l.entry = l.entry.Demote(keyspace.Listpack, size)
@@ -216,7 +220,7 @@ func (l *list) extend(n int) []byte {
 	if l.exists() {
 		return l.resize(len(l.entry.Bytes()) + n)
 	}
-	l.entry = l.key.Put(l.entry, keyspace.List, keyspace.Listpack, listpack.EmptySize+n, keyspace.NoExpire)
+	l.entry = l.key().Put(l.entry, keyspace.List, keyspace.Listpack, listpack.EmptySize+n, keyspace.NoExpire)
 	p := l.entry.Bytes()
 	listpack.PutEmpty(p)
 	return p

@@ -1,0 +1,87 @@
+package set
+
+import (
+	"bytes"
+
+	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
+
+// runSadd serves SADD key member [member ...].
+func runSadd(ctx *command.Ctx) {
+	s, ok := open(ctx, 1)
+	if !ok {
+		return
+	}
+	s.expect(len(ctx.Args) - 2)
+	added := 0
+	for _, text := range ctx.Args[2:] {
+		one := memberOf(text)
+		if s.add(&one) {
+			added++
+		}
+		s.hint--
+	}
+	s.done()
+	ctx.Int(int64(added))
+}
+
+// runSrem serves SREM key member [member ...].
+func runSrem(ctx *command.Ctx) {
+	s, ok := open(ctx, 1)
+	if !ok {
+		return
+	}
+	removed := 0
+	for _, text := range ctx.Args[2:] {
+		one := memberOf(text)
+		if s.remove(&one) {
+			removed++
+		}
+	}
+	s.done()
+	ctx.Int(int64(removed))
+}
+
+// runSmove serves SMOVE source destination member. The type of the destination
+// matters only when there is a source.
+func runSmove(ctx *command.Ctx) {
+	from := ctx.Key(1).Write()
+	to := ctx.Key(2).Write()
+	if !from.Exists() {
+		ctx.Int(0)
+		return
+	}
+	if !ctx.Holds(from, keyspace.Set) || !ctx.Holds(to, keyspace.Set) {
+		return
+	}
+	one := memberOf(ctx.Args[3])
+	if bytes.Equal(ctx.Args[1], ctx.Args[2]) {
+		m := View(from)
+		ctx.Int(truth(m.has(&one)))
+		return
+	}
+	ctx.Int(truth(move(ctx, &one)))
+}
+
+// move takes one out of the first set and puts it into the second, which is
+// created if need be. It reports false when it is no member of the first.
+func move(ctx *command.Ctx, one *member) bool {
+	src, _ := open(ctx, 1)
+	if !src.remove(one) {
+		return false
+	}
+	src.done()
+	dst, _ := open(ctx, 2)
+	dst.add(one)
+	dst.done()
+	return true
+}
+
+// truth returns the integer that stands for yes or no.
+func truth(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}

@@ -80,8 +80,7 @@ func inertNames() []string {
 		"lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "maxmemory-clients",
 		"client-output-buffer-limit",
 		// Encodings.
-		"hash-max-listpack-entries", "hash-max-listpack-value", "hash-max-ziplist-entries",
-		"hash-max-ziplist-value", "zset-max-listpack-entries", "zset-max-listpack-value",
+		"zset-max-listpack-entries", "zset-max-listpack-value",
 		"zset-max-ziplist-entries", "zset-max-ziplist-value", "hll-sparse-max-bytes",
 		"stream-node-max-bytes", "stream-node-max-entries", "list-compress-depth",
 		// Files.

@@ -34,5 +34,7 @@
 //
 //   - A key is counted in objectBytes of its database exactly when it has an Object.
 //   - A record's kind is Type<<4 | Encoding, never 0.
+//   - A key with elements that have a deadline stands in the schedule of its
+//     database, with a time that is not after the first of them.
 //   - waiting[k] is not empty: the last waiter to leave takes the queue with it.
 package keyspace

@@ -35,7 +35,7 @@ const (
 // has any, and reports whether so many of them were expired somewhere that the
 // walk should go on soon. It looks at some 16 groups of tables, at most one more
 // for each further database, so that a million keys that expire together cost a
-// hundred at a time.
+// hundred at a time. Elements with deadlines of their own get a step, too.
 func (ks *Keyspace) ExpireStep() bool {
 	if !ks.Settings.ActiveExpire {
 		return false
@@ -46,7 +46,7 @@ func (ks *Keyspace) ExpireStep() bool {
 			volatile++
 		}
 	}
-	more := false
+	more := ks.sweepStep()
 	for _, db := range ks.dbs {
 		if db != nil && db.store.Expires() > 0 {
 			seen, removed := db.expireStep(max(expireGroups/volatile, 1))

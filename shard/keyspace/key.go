@@ -78,6 +78,8 @@ func (k Key) Put(old Entry, t Type, enc Encoding, n int, at int64) Entry {
 	freed := db.objectSize(old.ref)
 	old.ref = must(db.store.Replace(k.Hash, old.ref, kind(t, enc), n, at))
 	db.objectBytes -= freed
+	db.forget(k.Name)
+	k.scheduled(enc, nil)
 	db.modified()
 	db.signal(k)
 	return old
@@ -86,14 +88,16 @@ func (k Key) Put(old Entry, t Type, enc Encoding, n int, at int64) Entry {
 // PutObject gives the key an Object in place of old, which is what Write
 // returned for it.
 func (k Key) PutObject(old Entry, t Type, enc Encoding, obj Object, at int64) Entry {
-	e := k.Put(old, t, enc, 0, at)
-	return e.attach(obj)
+	e := k.Put(old, t, enc, 0, at).attach(obj)
+	k.scheduled(enc, obj)
+	return e
 }
 
 func (k Key) insert(t Type, enc Encoding, n int, at int64) Entry {
 	db := k.DB
 	r := must(db.store.Insert(k.Hash, k.Name, kind(t, enc), n, at))
 	db.store.SetAccess(r, db.ks.freshAccess())
+	k.scheduled(enc, nil)
 	db.modified()
 	db.signal(k)
 	return Entry{db: db, hash: k.Hash, ref: r}
@@ -265,6 +269,7 @@ func (e Entry) touch() {
 // remove takes a record out.
 func (db *DB) remove(hash uint64, r store.Ref) {
 	db.objectBytes -= db.objectSize(r)
+	db.forget(db.store.Key(r))
 	db.store.Delete(hash, r)
 }
 

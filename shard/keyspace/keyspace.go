@@ -3,6 +3,7 @@ package keyspace
 import (
 	"math/rand/v2"
 
+	"github.com/troupe-db/troupe/shard/dict"
 	"github.com/troupe-db/troupe/shard/store"
 )
 
@@ -15,6 +16,10 @@ type Keyspace struct {
 	gauges []Gauge // of all shards; gauges[index] is this one's
 	index  int
 
+	// Sweeper removes elements of collections whose deadline has come. It is set
+	// before the first turn.
+	Sweeper Sweeper
+
 	// Owned by the turn.
 	Settings *Settings // in force for this turn
 	Now      int64     // unix milliseconds, the same for the whole turn
@@ -26,6 +31,9 @@ type Keyspace struct {
 	rng   *rand.Rand
 	evict evictor
 	cycle expireCycle
+
+	swept     []byte // names of the keys of a sweep, one after the other
+	sweptEnds []int  // where each ends
 }
 
 // DB is one numbered database of a shard.
@@ -36,8 +44,9 @@ type DB struct {
 	store       *store.Store
 	objectBytes int64 // what the Objects of this database take
 	waiting     map[string][]*Waiter
-	expireAt    uint64  // where the expiry cycle goes on
-	life        float64 // running mean of the time left of keys with an expiry, ms
+	expireAt    uint64     // where the expiry cycle goes on
+	life        float64    // running mean of the time left of keys with an expiry, ms
+	schedule    *dict.Dict // keys to sweep, with the time; nil until there are any
 }
 
 // Object is a value too large for one record.
@@ -134,7 +143,13 @@ func (db *DB) Len() int { return db.store.Len() }
 func (db *DB) Expires() int { return db.store.Expires() }
 
 // UsedBytes returns what the database takes.
-func (db *DB) UsedBytes() int64 { return db.store.UsedBytes() + db.objectBytes }
+func (db *DB) UsedBytes() int64 {
+	n := db.store.UsedBytes() + db.objectBytes
+	if db.schedule != nil {
+		n += db.schedule.Bytes()
+	}
+	return n
+}
 
 // StoreStats returns the figures of the database's table and arena.
 func (db *DB) StoreStats() store.Stats { return db.store.Stats() }
@@ -153,6 +168,7 @@ func (db *DB) Flush() (removed int, release func()) {
 	removed = old.Len()
 	db.store = db.ks.newStore()
 	db.objectBytes, db.expireAt = 0, 0
+	db.schedule = nil
 	db.ks.Stats.Dirty += int64(removed)
 	return removed, old.Close
 }
@@ -164,6 +180,7 @@ func (ks *Keyspace) Swap(a, b int) {
 	x.store, y.store = y.store, x.store
 	x.objectBytes, y.objectBytes = y.objectBytes, x.objectBytes
 	x.expireAt, y.expireAt = y.expireAt, x.expireAt
+	x.schedule, y.schedule = y.schedule, x.schedule
 	ks.Stats.Dirty++
 	x.wakeAll()
 	y.wakeAll()

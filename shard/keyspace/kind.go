@@ -34,8 +34,8 @@ func ParseType(name string) (Type, bool) {
 type Encoding uint8
 
 // The encodings. Int is eight bytes, little endian; Embstr and Raw are the bytes
-// themselves; Listpack and Intset are flat and stand in the record; the others
-// are an Object.
+// themselves; Listpack, ListpackEx (with a deadline behind every value) and Intset
+// are flat and stand in the record; the others are an Object.
 const (
 	_ Encoding = iota
 	Int
@@ -47,11 +47,13 @@ const (
 	Hashtable
 	Skiplist
 	StreamTree
+	ListpackEx
 )
 
 var encodingNames = [...]string{
 	Int: "int", Embstr: "embstr", Raw: "raw", Listpack: "listpack", Quicklist: "quicklist",
 	Intset: "intset", Hashtable: "hashtable", Skiplist: "skiplist", StreamTree: "stream",
+	ListpackEx: "listpackex",
 }
 
 // String returns the name OBJECT ENCODING gives the encoding.

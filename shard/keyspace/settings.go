@@ -66,6 +66,9 @@ type Settings struct {
 	ListMaxListpackSize int   // >0 elements, -1 to -5 for 4 to 64 KB, per listpack or quicklist node
 	ProtoMaxBulkLen     int64 // bytes, the longest string a command may build
 
+	HashMaxListpackEntries int // fields up to which a hash is a listpack
+	HashMaxListpackValue   int // bytes, the longest field or value of such a hash
+
 	SetMaxIntsetEntries   int // members up to which a set of integers is an intset
 	SetMaxListpackEntries int // members up to which another set is a listpack
 	SetMaxListpackValue   int // bytes, the longest member of such a set
@@ -78,6 +81,7 @@ func DefaultSettings() *Settings {
 		LFULogFactor: 10, LFUDecayTime: 1,
 		ActiveExpire: true, ActiveExpireEffort: 1,
 		ListMaxListpackSize: -2, ProtoMaxBulkLen: 512 << 20,
+		HashMaxListpackEntries: 512, HashMaxListpackValue: 64,
 		SetMaxIntsetEntries: 512, SetMaxListpackEntries: 128, SetMaxListpackValue: 64,
 	}
 }

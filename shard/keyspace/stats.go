@@ -5,12 +5,14 @@ import "sync/atomic"
 // Stats counts what happened in a shard since it started or since Reset. It is
 // owned by the shard's turn.
 type Stats struct {
-	Hits     int64 // look-ups that found their key
-	Misses   int64 // look-ups that did not
-	Expired  int64 // keys removed because their time had come
-	Evicted  int64 // keys removed to make room
-	Dirty    int64 // changes of the data set
-	Commands int64 // commands executed
+	Hits    int64 // look-ups that found their key
+	Misses  int64 // look-ups that did not
+	Expired int64 // keys removed because their time had come
+	// ExpiredElements counts elements of collections removed for the same reason.
+	ExpiredElements int64
+	Evicted         int64 // keys removed to make room
+	Dirty           int64 // changes of the data set
+	Commands        int64 // commands executed
 }
 
 // Reset sets the counters that CONFIG RESETSTAT resets to zero.
@@ -23,6 +25,7 @@ func (s *Stats) Add(o Stats) {
 	s.Hits += o.Hits
 	s.Misses += o.Misses
 	s.Expired += o.Expired
+	s.ExpiredElements += o.ExpiredElements
 	s.Evicted += o.Evicted
 	s.Dirty += o.Dirty
 	s.Commands += o.Commands

@@ -1,0 +1,102 @@
+package keyspace
+
+import "github.com/troupe-db/troupe/shard/dict"
+
+// Elements of a collection can have deadlines of their own. The collection hides
+// and removes those that have come when a command opens it; a collection that
+// nobody opens is swept, which the schedule of its database sees to: a table of the
+// names of such keys, each with the time at which it wants to be looked at.
+
+// Sweeper removes elements whose deadline has come from the collection e, which k
+// names, and returns how many. It does a bounded piece of work, deletes the key
+// with its last element, and calls SweepAt for what is left.
+type Sweeper func(k Key, e Entry) (removed int)
+
+// Timed is an Object whose elements may have deadlines.
+type Timed interface {
+	// Next returns a time before which no element ends, NoExpire if none does.
+	Next() int64
+}
+
+// sweepSegments is how much of a database's schedule one step looks at: the part
+// with at most some hundred keys.
+const sweepSegments = 8
+
+// SweepAt has the key looked at by the Sweeper soon after at, and never for
+// NoExpire. The last call counts; a key that is removed or replaced is forgotten.
+func (k Key) SweepAt(at int64) {
+	db := k.DB
+	switch {
+	case at != NoExpire:
+		if db.schedule == nil {
+			db.schedule = dict.New(false)
+		}
+		db.schedule.SetUntil(k.Name, nil, at)
+	case db.schedule != nil:
+		db.schedule.Delete(k.Name)
+	}
+}
+
+// Sweeps returns the number of keys with elements that have a deadline.
+func (db *DB) Sweeps() int {
+	if db.schedule == nil {
+		return 0
+	}
+	return db.schedule.Len()
+}
+
+// scheduled looks at a value that k was given as a whole. The deadlines in a
+// record are not known before it is filled in: they are looked up at once.
+func (k Key) scheduled(enc Encoding, obj Object) {
+	if enc == ListpackEx {
+		k.SweepAt(k.DB.ks.Now)
+		return
+	}
+	if t, ok := obj.(Timed); ok {
+		if at := t.Next(); at != NoExpire {
+			k.SweepAt(at)
+		}
+	}
+}
+
+// forget takes the key called name out of the schedule.
+func (db *DB) forget(name []byte) {
+	if db.schedule != nil && db.schedule.Len() > 0 {
+		db.schedule.Delete(name)
+	}
+}
+
+// sweepStep has the next few keys of every database swept whose time has come, and
+// reports whether there are more.
+func (ks *Keyspace) sweepStep() bool {
+	more := false
+	for _, db := range ks.dbs {
+		if db != nil && db.schedule != nil && db.schedule.Next() <= ks.Now && ks.Sweeper != nil {
+			db.sweepStep()
+			more = more || db.schedule.Next() <= ks.Now
+		}
+	}
+	return more
+}
+
+// sweepStep takes keys whose time has come off the schedule, and then has them
+// swept, since that may put them back.
+func (db *DB) sweepStep() {
+	names, ends := db.ks.swept[:0], db.ks.sweptEnds[:0]
+	db.schedule.Expire(db.ks.Now, sweepSegments, func(e dict.Element) {
+		names = append(names, e.Key...)
+		ends = append(ends, len(names))
+	})
+	from := 0
+	for _, end := range ends {
+		k := db.KeyOf(names[from:end])
+		if e := k.Glance(); e.Exists() {
+			db.ks.Stats.ExpiredElements += int64(db.ks.Sweeper(k, e))
+		}
+		from = end
+	}
+	db.ks.swept, db.ks.sweptEnds = names, ends
+	if cap(names) > maxSpareName {
+		db.ks.swept = nil
+	}
+}

@@ -40,6 +40,18 @@ const (
 	ErrTimeoutNegative  = "ERR timeout is negative"
 	ErrTimeoutRange     = "ERR timeout is out of range"
 	ErrUnblocked        = "UNBLOCKED client unblocked via CLIENT UNBLOCK"
+	ErrHashNotInteger   = "ERR hash value is not an integer"
+	ErrHashNotFloat     = "ERR hash value is not a float"
+	ErrValueNotFinite   = "ERR value is NaN or Infinity"
+	ErrExpireNegative   = "ERR invalid expire time, must be >= 0"
+	ErrExpireMissing    = "ERR missing expire time"
+	ErrFieldsMissing    = "ERR Mandatory argument FIELDS is missing or not at the right position"
+	ErrFieldsZero       = "ERR Parameter `numFields` should be greater than 0"
+	ErrFieldsPositive   = "ERR Number of fields must be a positive integer"
+	ErrFieldsMismatch   = "ERR The `numfields` parameter must match the number of arguments"
+	ErrFieldsInvalid    = "ERR invalid number of fields"
+	ErrFieldCondition   = "ERR Only one of FXX or FNX arguments can be specified"
+	ErrFieldExpiry      = "ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified"
 	ErrOOM              = "OOM command not allowed when used memory > 'maxmemory'."
 	ErrFull             = "OOM command not allowed: the memory reserved for this shard is used up."
 	ErrInternal         = "ERR internal error"
@@ -60,4 +72,90 @@ func WrongArity(command string) string {
 // UnsupportedOption returns the error for a word that EXPIRE and its kin do not know.
 func UnsupportedOption(word []byte) string {
 	return "ERR Unsupported option " + string(word)
+}
+
+// The error texts of streams.
+const (
+	ErrStreamID          = "ERR Invalid stream ID specified as stream command argument"
+	ErrStreamZeroID      = "ERR The ID specified in XADD must be greater than 0-0"
+	ErrStreamSmallID     = "ERR The ID specified in XADD is equal or smaller than the target stream top item"
+	ErrStreamExhausted   = "ERR The stream has exhausted the last possible ID, unable to add more items"
+	ErrStreamTooLarge    = "ERR Elements are too large to be stored"
+	ErrStreamStart       = "ERR invalid start ID for the interval"
+	ErrStreamEnd         = "ERR invalid end ID for the interval"
+	ErrStreamMaxLen      = "ERR The MAXLEN argument must be >= 0."
+	ErrStreamLimit       = "ERR The LIMIT argument must be >= 0."
+	ErrStreamTwoTrims    = "ERR syntax error, MAXLEN and MINID options at the same time are not compatible"
+	ErrStreamLimitAlone  = "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy"
+	ErrStreamNoTrim      = "ERR syntax error, XTRIM must be called with a trimming strategy"
+	ErrStreamLimitExact  = "ERR syntax error, LIMIT cannot be used without the special ~ option"
+	ErrXreadGroup        = "ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead."
+	ErrXreadNoAck        = "ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead."
+	ErrNoGroupOption     = "ERR Missing GROUP option for XREADGROUP"
+	ErrDollarInGroup     = "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set."
+	ErrPlusInGroup       = "ERR The + ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The + ID would just return an empty result set."
+	ErrGreaterInXread    = "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option."
+	ErrXgroupNoKey       = "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically."
+	ErrBusyGroup         = "BUSYGROUP Consumer Group name already exists"
+	ErrEntriesRead       = "ERR value for ENTRIESREAD must be positive or -1"
+	ErrEntriesAdded      = "ERR entries_added must be positive"
+	ErrSetIDDeleted      = "ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"
+	ErrSetIDMaxDeleted   = "ERR The ID specified in XSETID is smaller than current max_deleted_entry_id"
+	ErrSetIDTop          = "ERR The ID specified in XSETID is smaller than the target stream top item"
+	ErrSetIDLength       = "ERR The entries_added specified in XSETID is smaller than the target stream length"
+	ErrSweepCount        = "ERR COUNT must be > 0"
+	ErrTimeoutNotInteger = "ERR timeout is not an integer or out of range"
+)
+
+// NoGroup returns the error for a stream, or a consumer group in it, that is not
+// there.
+func NoGroup(key, group []byte) string {
+	return "NOGROUP No such key '" + string(key) + "' or consumer group '" + string(group) + "'"
+}
+
+// NoReadGroup is NoGroup in XREADGROUP.
+func NoReadGroup(key, group []byte) string {
+	return NoGroup(key, group) + " in XREADGROUP with GROUP option"
+}
+
+// NoSuchGroup returns the error for a consumer group that a stream does not have.
+func NoSuchGroup(group, key []byte) string {
+	return "NOGROUP No such consumer group '" + string(group) + "' for key name '" + string(key) + "'"
+}
+
+// UnbalancedStreams returns the error for a request to command, in lower case,
+// with not as many IDs as keys. grouped tells XREADGROUP from XREAD.
+func UnbalancedStreams(command string, grouped bool) string {
+	symbol := "$"
+	if grouped {
+		symbol = ">"
+	}
+	return "ERR Unbalanced '" + command + "' list of streams: for each stream key an ID or '" + symbol + "' must be specified."
+}
+
+// InvalidArgument returns the error for an argument of command, in upper case,
+// that is no integer.
+func InvalidArgument(name, command string) string {
+	return "ERR Invalid " + name + " argument for " + command
+}
+
+// InvalidOption returns the error for the value of an option of command, in upper
+// case, that is no integer.
+func InvalidOption(name, command string) string {
+	return "ERR Invalid " + name + " option argument for " + command
+}
+
+// UnrecognizedXclaim returns the error for a word that XCLAIM does not know.
+func UnrecognizedXclaim(word []byte) string {
+	return "ERR Unrecognized XCLAIM option '" + string(word) + "'"
+}
+
+// UnknownArgument returns the error for a word that HSETEX does not know.
+func UnknownArgument(word []byte) string { return "ERR unknown argument: " + string(word) }
+
+// BadSubcommand returns the error for a subcommand of container, in upper case,
+// whose arguments do not fit.
+func BadSubcommand(word []byte, container string) string {
+	return "ERR unknown subcommand or wrong number of arguments for '" + string(word[:min(len(word), 128)]) +
+		"'. Try " + container + " HELP."
 }

@@ -7,14 +7,17 @@ import "github.com/troupe-db/troupe/shard/dict"
 // nobody opens is swept, which the schedule of its database sees to: a table of the
 // names of such keys, each with the time at which it wants to be looked at.
 
-// Sweeper removes elements whose deadline has come from the collection e, which k
-// names, and returns how many. It does a bounded piece of work, deletes the key
-// with its last element, and calls SweepAt for what is left.
-type Sweeper func(k Key, e Entry) (removed int)
+// Never is the deadline of an element that has none: a time that does not come.
+const Never = dict.Never
+
+// Sweeper removes elements whose deadline is not after now from the collection e,
+// which k names. It does a bounded piece of work, deletes the key with its last
+// element, and calls Swept and SweepAt.
+type Sweeper func(k Key, e Entry, now int64)
 
 // Timed is an Object whose elements may have deadlines.
 type Timed interface {
-	// Next returns a time before which no element ends, NoExpire if none does.
+	// Next returns a time before which no element ends, or Never.
 	Next() int64
 }
 
@@ -22,12 +25,12 @@ type Timed interface {
 // with at most some hundred keys.
 const sweepSegments = 8
 
-// SweepAt has the key looked at by the Sweeper soon after at, and never for
-// NoExpire. The last call counts; a key that is removed or replaced is forgotten.
+// SweepAt has the key looked at by the Sweeper soon after at, if at is not Never.
+// The last call counts; a key that is removed or replaced is forgotten.
 func (k Key) SweepAt(at int64) {
 	db := k.DB
 	switch {
-	case at != NoExpire:
+	case at != Never:
 		if db.schedule == nil {
 			db.schedule = dict.New(false)
 		}
@@ -36,6 +39,9 @@ func (k Key) SweepAt(at int64) {
 		db.schedule.Delete(k.Name)
 	}
 }
+
+// Swept counts elements that were removed because their time had come.
+func (k Key) Swept(removed int) { k.DB.ks.Stats.ExpiredElements += int64(removed) }
 
 // Sweeps returns the number of keys with elements that have a deadline.
 func (db *DB) Sweeps() int {
@@ -53,7 +59,7 @@ func (k Key) scheduled(enc Encoding, obj Object) {
 		return
 	}
 	if t, ok := obj.(Timed); ok {
-		if at := t.Next(); at != NoExpire {
+		if at := t.Next(); at != Never {
 			k.SweepAt(at)
 		}
 	}
@@ -91,7 +97,7 @@ func (db *DB) sweepStep() {
 	for _, end := range ends {
 		k := db.KeyOf(names[from:end])
 		if e := k.Glance(); e.Exists() {
-			db.ks.Stats.ExpiredElements += int64(db.ks.Sweeper(k, e))
+			db.ks.Sweeper(k, e, db.ks.Now)
 		}
 		from = end
 	}

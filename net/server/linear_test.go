@@ -386,8 +386,10 @@ func TestCheckerNotices(t *testing.T) {
 		{"half a write is seen", all[1].model, false, []string{"1 9 +OK MSET 0 7 1 7", "2 3 [\"7\", $nil] MGET 0 1"}},
 		{"two see halves in turn", all[1].model, false, []string{"1 9 +OK MSET 0 7 1 7", "2 3 \"7\" GET 0", "4 5 $nil GET 1"}},
 		{"a key is there twice", all[1].model, false, []string{"1 2 +OK SET 0 7", "3 9 +OK RENAME 0 1", "4 5 2 EXISTS 0 1"}},
-		{"an element is gone while it moves", all[2].model, false,
-			[]string{"1 2 1 RPUSH 0 a", "3 9 \"a\" LMOVE 0 1 LEFT LEFT", "4 5 *nil BLPOP 0 1 0.001"}},
+		{
+			"an element is gone while it moves", all[2].model, false,
+			[]string{"1 2 1 RPUSH 0 a", "3 9 \"a\" LMOVE 0 1 LEFT LEFT", "4 5 *nil BLPOP 0 1 0.001"},
+		},
 		{"an element is given twice", all[2].model, false, []string{"1 2 1 RPUSH 0 a", "3 9 \"a\" LPOP 0", "3 9 \"a\" RPOP 0"}},
 	} {
 		var history []porcupine.Operation

@@ -80,9 +80,8 @@ func inertNames() []string {
 		"lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "maxmemory-clients",
 		"client-output-buffer-limit",
 		// Encodings.
-		"zset-max-listpack-entries", "zset-max-listpack-value",
-		"zset-max-ziplist-entries", "zset-max-ziplist-value", "hll-sparse-max-bytes",
-		"stream-node-max-bytes", "stream-node-max-entries", "list-compress-depth",
+		"hll-sparse-max-bytes",
+		"list-compress-depth",
 		// Files.
 		"dbfilename", "rdbchecksum", "rdbcompression", "rdb-del-sync-files", "rdb-save-incremental-fsync",
 		"sanitize-dump-payload", "stop-writes-on-bgsave-error", "appendfilename", "appenddirname",

@@ -117,6 +117,14 @@ func dataRows() []parameter {
 			func(v *Values) *int { return &v.Data.SetMaxListpackEntries }).live(),
 		integer("set-max-listpack-value", 0, math.MaxInt64,
 			func(v *Values) *int { return &v.Data.SetMaxListpackValue }).live(),
+		memory("stream-node-max-bytes", 0, math.MaxInt64,
+			func(v *Values) *int64 { return &v.Data.StreamNodeMaxBytes }).live(),
+		integer("stream-node-max-entries", 0, math.MaxInt64,
+			func(v *Values) *int64 { return &v.Data.StreamNodeMaxEntries }).live(),
+		integer("zset-max-listpack-entries", 0, math.MaxInt64,
+			func(v *Values) *int { return &v.Data.ZSetMaxListpackEntries }).live().known("zset-max-ziplist-entries"),
+		integer("zset-max-listpack-value", 0, math.MaxInt64,
+			func(v *Values) *int { return &v.Data.ZSetMaxListpackValue }).live().known("zset-max-ziplist-value"),
 		boolean("lazyfree-lazy-user-flush", func(v *Values) *bool { return &v.Data.LazyUserFlush }).live(),
 	}
 }

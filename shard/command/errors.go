@@ -27,6 +27,15 @@ const (
 	ErrMaxLenNegative   = "ERR MAXLEN can't be negative"
 	ErrRankZero         = "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list"
 	ErrRankRange        = "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"
+	ErrXXAndNX          = "ERR XX and NX options at the same time are not compatible"
+	ErrGTLTNX           = "ERR GT, LT, and/or NX options at the same time are not compatible"
+	ErrIncrPairs        = "ERR INCR option supports a single increment-element pair"
+	ErrScoreNaN         = "ERR resulting score is not a number (NaN)"
+	ErrScoreRange       = "ERR min or max is not a float"
+	ErrLexRange         = "ERR min or max not valid string range item"
+	ErrLimitRank        = "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX"
+	ErrLexScores        = "ERR syntax error, WITHSCORES not supported in combination with BYLEX"
+	ErrWeightNotFloat   = "ERR weight value is not a float"
 	ErrInvalidCursor    = "ERR invalid cursor"
 	ErrFirstDB          = "ERR invalid first DB index"
 	ErrSecondDB         = "ERR invalid second DB index"
@@ -67,6 +76,12 @@ func InvalidExpire(command string) string {
 // few or too many words.
 func WrongArity(command string) string {
 	return "ERR wrong number of arguments for '" + command + "' command"
+}
+
+// NoInputKey returns the error for a number of keys below 1, given to command, in
+// lower case.
+func NoInputKey(command string) string {
+	return "ERR at least 1 input key is needed for '" + command + "' command"
 }
 
 // UnsupportedOption returns the error for a word that EXPIRE and its kin do not know.

@@ -72,6 +72,12 @@ type Settings struct {
 	SetMaxIntsetEntries   int // members up to which a set of integers is an intset
 	SetMaxListpackEntries int // members up to which another set is a listpack
 	SetMaxListpackValue   int // bytes, the longest member of such a set
+
+	StreamNodeMaxBytes   int64 // bytes at which a stream starts a new chunk, as a listpack; 0 for no limit
+	StreamNodeMaxEntries int64 // entries of a chunk, removed ones included; 0 for no limit
+
+	ZSetMaxListpackEntries int // members up to which a sorted set is a listpack
+	ZSetMaxListpackValue   int // bytes, the longest member of such a sorted set
 }
 
 // DefaultSettings returns Redis's defaults.
@@ -83,6 +89,8 @@ func DefaultSettings() *Settings {
 		ListMaxListpackSize: -2, ProtoMaxBulkLen: 512 << 20,
 		HashMaxListpackEntries: 512, HashMaxListpackValue: 64,
 		SetMaxIntsetEntries: 512, SetMaxListpackEntries: 128, SetMaxListpackValue: 64,
+		StreamNodeMaxBytes: 4096, StreamNodeMaxEntries: 100,
+		ZSetMaxListpackEntries: 128, ZSetMaxListpackValue: 64,
 	}
 }
 

@@ -75,12 +75,16 @@ func (s *Shard) warm(b *Batch) {
 		return
 	}
 	s.hashes = s.hashes[:0]
+	last := uint64(0)
 	for i := range b.Requests {
-		if b.Requests[i].Key != 0 {
-			s.hashes = append(s.hashes, b.Requests[i].Hash)
+		if r := &b.Requests[i]; r.Key != 0 && r.Hash != last {
+			s.hashes = append(s.hashes, r.Hash)
+			last = r.Hash
 		}
 	}
-	s.space.DB(b.Number).Warm(s.hashes)
+	if len(s.hashes) > 1 {
+		s.space.DB(b.Number).Warm(s.hashes)
+	}
 }
 
 // execute runs the requests of b from next on, and returns the one to go on

@@ -18,6 +18,7 @@ type round struct {
 	splits   []split
 	cursors  []cursor // by shard, for stitch
 	together bool     // some command has parts in several batches
+	last     located
 }
 
 // step is where the reply to one command comes from.
@@ -67,6 +68,7 @@ func (r *round) reset() {
 	clear(r.splits)
 	r.splits = r.splits[:0]
 	r.together = false
+	r.last = located{}
 }
 
 // batch returns the round's batch for a shard.

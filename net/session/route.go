@@ -31,7 +31,7 @@ func (c *Client) routeKeys(cmd *Command, args [][]byte) {
 		c.add(cmd, args, ScanShard(args[1], c.env.Troupe.Shards()), 0, 0)
 	default:
 		if i := cmd.first; i != 0 {
-			hash, owner := c.env.Troupe.Locate(args[i])
+			hash, owner := c.locate(args[i])
 			c.add(cmd, args, owner, i, hash)
 			return
 		}
@@ -50,6 +50,24 @@ func (c *Client) serve(cmd *Command, args [][]byte) {
 	cmd.Serve(c, args)
 	c.local()
 	c.run()
+}
+
+// located is a key of the round and what Locate says of it. Pipelines often name
+// one key many times over: a queue, a counter.
+type located struct {
+	key   []byte
+	hash  uint64
+	owner int
+}
+
+// locate is Troupe.Locate, with the last key remembered.
+func (c *Client) locate(key []byte) (hash uint64, owner int) {
+	last := &c.round.last
+	if last.key == nil || string(key) != string(last.key) {
+		last.key = key
+		last.hash, last.owner = c.env.Troupe.Locate(key)
+	}
+	return last.hash, last.owner
 }
 
 // add puts a command for one shard into the round.

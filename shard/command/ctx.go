@@ -133,6 +133,7 @@ type Block struct {
 	Keys    []int                // the arguments that name the keys, in the order of preference
 	Also    int                  // an argument naming a further key Serve uses, 0 for none
 	Timeout time.Duration        // 0 waits for ever
+	Gone    bool                 // also served when a key goes or comes to hold something else
 	Ready   func(*Ctx, int) bool // whether that key has something for this client; nil: it always has
 	Serve   func(*Ctx, int)      // replies from the key that argument names; it is there and of Type
 	Empty   func(*Ctx)           // replies when the time is over
@@ -151,6 +152,9 @@ func (c *Ctx) Later(work func()) { c.later = append(c.later, work) }
 // TakeLater returns what was passed to Later since the last call. Whoever runs
 // the turn calls it and sees to the work.
 func (c *Ctx) TakeLater() []func() {
+	if len(c.later) == 0 {
+		return nil
+	}
 	work := c.later
 	c.later = nil
 	return work

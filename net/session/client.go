@@ -152,6 +152,7 @@ func (c *Client) Serve() {
 func (c *Client) Close() {
 	c.closeOnce.Do(func() {
 		close(c.closed)
+		c.env.Clients.hide(c)
 		c.abandonWait()
 		if half, ok := c.conn.(halfCloser); ok {
 			_ = half.CloseRead()

@@ -12,7 +12,8 @@ import (
 // may use it.
 type Registry struct {
 	mu      sync.RWMutex
-	clients map[uint64]*Client
+	clients map[uint64]*Client // those that are served
+	closing map[*Client]bool   // those that were closed and have not ended yet
 	lastID  uint64
 	ended   Traffic // of connections that have ended
 	reset   Traffic // what there was when the counters were reset
@@ -48,7 +49,9 @@ func (t Traffic) plus(o Traffic, sign int64) Traffic {
 }
 
 // NewRegistry returns an empty registry.
-func NewRegistry() *Registry { return &Registry{clients: map[uint64]*Client{}} }
+func NewRegistry() *Registry {
+	return &Registry{clients: map[uint64]*Client{}, closing: map[*Client]bool{}}
+}
 
 // add numbers a client, from 1 on, and lists it.
 func (r *Registry) add(c *Client) {
@@ -59,9 +62,19 @@ func (r *Registry) add(c *Client) {
 	r.mu.Unlock()
 }
 
+// hide takes a client that was closed off the list, before it has ended.
+func (r *Registry) hide(c *Client) {
+	r.mu.Lock()
+	delete(r.clients, c.id)
+	r.closing[c] = true
+	r.mu.Unlock()
+}
+
+// remove forgets a client that has ended.
 func (r *Registry) remove(c *Client) {
 	r.mu.Lock()
 	delete(r.clients, c.id)
+	delete(r.closing, c)
 	r.ended = r.ended.plus(c.traffic.read(), 1)
 	r.mu.Unlock()
 }
@@ -104,6 +117,9 @@ func (r *Registry) Traffic() Traffic {
 func (r *Registry) sum() Traffic {
 	total := r.ended
 	for _, c := range r.clients {
+		total = total.plus(c.traffic.read(), 1)
+	}
+	for c := range r.closing {
 		total = total.plus(c.traffic.read(), 1)
 	}
 	return total

@@ -3,6 +3,7 @@ package servertest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,7 +17,7 @@ const (
 	matchSeconds       // times in seconds, within clockSlack
 	matchMillis        // times in milliseconds, within clockSlack
 	matchNull          // null or error on both sides, or on neither
-	matchWord          // the encoding of a list has another name in another version
+	matchWord          // the encoding of a list or a set has another name in another version
 )
 
 // command is one random request.
@@ -132,6 +133,30 @@ var makers = []struct {
 	{2, "BRPOP", matchExact, func(g *generator) []string { return append(g.keys(3), shortTime) }},
 	{2, "BLMOVE", matchExact, func(g *generator) []string { return append(twoKeys(g), g.side(), g.side(), shortTime) }},
 	{1, "BRPOPLPUSH", matchExact, func(g *generator) []string { return append(twoKeys(g), shortTime) }},
+	{8, "SADD", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.elements(4)...) }},
+	{1, "SADD", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.elements(300)...) }},
+	{4, "SREM", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.elements(4)...) }},
+	{3, "SISMEMBER", matchExact, func(g *generator) []string { return []string{g.key(), g.element()} }},
+	{2, "SMISMEMBER", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.elements(4)...) }},
+	{3, "SCARD", matchExact, oneKey},
+	{3, "SMEMBERS", matchSorted, oneKey},
+	{4, "SMOVE", matchExact, func(g *generator) []string { return append(twoKeys(g), g.element()) }},
+	{1, "SPOP", matchSorted, func(g *generator) []string { return []string{g.key(), g.pick([]string{"0", "100000", "-1"})} }},
+	{2, "SRANDMEMBER", matchSorted, func(g *generator) []string { return []string{g.key(), g.pick([]string{"0", "100000"})} }},
+	{1, "SRANDMEMBER", matchNull, func(g *generator) []string { return append([]string{g.key()}, g.some([]string{"1", "-3"}, 1)...) }},
+	{3, "SINTER", matchSorted, func(g *generator) []string { return g.keys(3) }},
+	{3, "SUNION", matchSorted, func(g *generator) []string { return g.keys(3) }},
+	{3, "SDIFF", matchSorted, func(g *generator) []string { return g.keys(4) }},
+	{3, "SINTERSTORE", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.keys(3)...) }},
+	{3, "SUNIONSTORE", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.keys(3)...) }},
+	{3, "SDIFFSTORE", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.keys(2)...) }},
+	{2, "SINTERCARD", matchExact, func(g *generator) []string {
+		keys := g.keys(3)
+		return append(append([]string{strconv.Itoa(len(keys))}, keys...), g.some([]string{"LIMIT 1", "LIMIT 0", "LIMIT 3", "LIMIT -1", "FOO"}, 1)...)
+	}},
+	{2, "SSCAN", matchSorted, func(g *generator) []string {
+		return append([]string{g.key(), "0", "COUNT", "100000"}, g.some([]string{"MATCH 1*", "MATCH *m*", "MATCH ?"}, 1)...)
+	}},
 	{2, "BLMPOP", matchExact, func(g *generator) []string { return append([]string{shortTime}, manyKeysAndSide(g)...) }},
 }
 
@@ -145,6 +170,10 @@ var (
 	getexOptions  = []string{"PERSIST", "EX 5000", "PX 7000000", "EXAT 40000000000", "PXAT 1", "EX 0", "EX abc", "FOO"}
 	expireOptions = []string{"NX", "XX", "GT", "LT", "XX GT", "XX LT", "NX GT", "GT LT", "FOO", "xx"}
 )
+
+// unspoilt are commands whose outcome is a matter of chance, or larger than memory,
+// when an argument is missing or wrong.
+var unspoilt = []string{"SPOP", "SRANDMEMBER"}
 
 // shortTime is the time-out of random blocking commands, in seconds.
 const shortTime = "0.001"
@@ -160,7 +189,7 @@ func (g *generator) next() command {
 	for _, m := range makers {
 		if at -= m.weight; at < 0 {
 			c := command{args: append(strings.Fields(m.name), m.args(g)...), match: m.match}
-			if !strings.HasPrefix(m.name, "B") && g.rnd.IntN(25) == 0 {
+			if !strings.HasPrefix(m.name, "B") && !slices.Contains(unspoilt, m.name) && g.rnd.IntN(25) == 0 {
 				c.args = g.spoil(c.args, len(strings.Fields(m.name)))
 			}
 			return c

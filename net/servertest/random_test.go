@@ -182,6 +182,9 @@ func (m match) equal(want, got resp.Value) bool {
 		if want.Str == "quicklist" {
 			return got.Str == "quicklist" || got.Str == "listpack"
 		}
+		if want.Str == "hashtable" {
+			return got.Str == "hashtable" || got.Str == "listpack"
+		}
 	}
 	return FullText(want) == FullText(got)
 }
@@ -235,6 +238,9 @@ func (d *duel) compareKey(key string) {
 		d.same(matchExact, "LRANGE", key, "0", "-1")
 		d.same(matchExact, "LLEN", key)
 		d.same(matchExact, "LINDEX", key, "-1")
+	case "set":
+		d.same(matchSorted, "SMEMBERS", key)
+		d.same(matchExact, "SCARD", key)
 	default:
 		d.fail("type of %s: %s", key, Text(kind))
 	}

@@ -135,6 +135,12 @@ func writeKeySpec(w *resp.Writer, k *command.KeySpec) {
 	w.BulkString("flags")
 	writeStatuses(w, "", k.Flags.Names())
 	w.BulkString("begin_search")
+	if k.Unknown {
+		writeSearch(w, "unknown")
+		w.BulkString("find_keys")
+		writeSearch(w, "unknown")
+		return
+	}
 	if k.Begin.Keyword == "" {
 		writeSearch(w, "index", number{"index", k.Begin.Index})
 	} else {

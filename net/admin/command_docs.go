@@ -111,7 +111,7 @@ func writeArg(w *resp.Writer, a *command.Arg) {
 	}
 	text("name", a.Name)
 	text("type", string(a.Type))
-	if a.Type == command.ArgKey {
+	if a.FindsKeys() {
 		number{"key_spec_index", a.KeySpec}.write(w)
 		n++
 	}

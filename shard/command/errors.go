@@ -61,6 +61,7 @@ const (
 	ErrFieldsInvalid    = "ERR invalid number of fields"
 	ErrFieldCondition   = "ERR Only one of FXX or FNX arguments can be specified"
 	ErrFieldExpiry      = "ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified"
+	ErrSortScore        = "ERR One or more scores can't be converted into double"
 	ErrOOM              = "OOM command not allowed when used memory > 'maxmemory'."
 	ErrFull             = "OOM command not allowed: the memory reserved for this shard is used up."
 	ErrInternal         = "ERR internal error"
@@ -106,6 +107,7 @@ const (
 	ErrStreamLimitExact  = "ERR syntax error, LIMIT cannot be used without the special ~ option"
 	ErrXreadGroup        = "ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead."
 	ErrXreadNoAck        = "ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead."
+	ErrUnbalanced        = "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified."
 	ErrNoGroupOption     = "ERR Missing GROUP option for XREADGROUP"
 	ErrDollarInGroup     = "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set."
 	ErrPlusInGroup       = "ERR The + ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The + ID would just return an empty result set."
@@ -115,7 +117,6 @@ const (
 	ErrEntriesRead       = "ERR value for ENTRIESREAD must be positive or -1"
 	ErrEntriesAdded      = "ERR entries_added must be positive"
 	ErrSetIDDeleted      = "ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"
-	ErrSetIDMaxDeleted   = "ERR The ID specified in XSETID is smaller than current max_deleted_entry_id"
 	ErrSetIDTop          = "ERR The ID specified in XSETID is smaller than the target stream top item"
 	ErrSetIDLength       = "ERR The entries_added specified in XSETID is smaller than the target stream length"
 	ErrSweepCount        = "ERR COUNT must be > 0"
@@ -136,16 +137,6 @@ func NoReadGroup(key, group []byte) string {
 // NoSuchGroup returns the error for a consumer group that a stream does not have.
 func NoSuchGroup(group, key []byte) string {
 	return "NOGROUP No such consumer group '" + string(group) + "' for key name '" + string(key) + "'"
-}
-
-// UnbalancedStreams returns the error for a request to command, in lower case,
-// with not as many IDs as keys. grouped tells XREADGROUP from XREAD.
-func UnbalancedStreams(command string, grouped bool) string {
-	symbol := "$"
-	if grouped {
-		symbol = ">"
-	}
-	return "ERR Unbalanced '" + command + "' list of streams: for each stream key an ID or '" + symbol + "' must be specified."
 }
 
 // InvalidArgument returns the error for an argument of command, in upper case,

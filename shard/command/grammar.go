@@ -28,7 +28,7 @@ type Arg struct {
 	Name            string
 	Type            ArgType
 	Token           string // the literal word given before the value, or alone
-	KeySpec         int    // for ArgKey: which of Spec.Keys finds it
+	KeySpec         int    // which of Spec.Keys finds it, see FindsKeys
 	Since           string // empty: as old as what it is part of
 	DeprecatedSince string
 	Optional        bool
@@ -53,6 +53,13 @@ func (a *Arg) Flags() []string {
 	return names
 }
 
+// FindsKeys reports whether the argument is a key, or a pattern that names keys,
+// and KeySpec tells which of Spec.Keys they are. Patterns do not name keys of the
+// first.
+func (a *Arg) FindsKeys() bool {
+	return a.Type == ArgKey || a.Type == ArgPattern && a.KeySpec > 0
+}
+
 // ParseGrammar reads the argument grammar of Spec.Args. Elements stand in the
 // order of the request, separated by spaces:
 //
@@ -69,6 +76,7 @@ func (a *Arg) Flags() []string {
 //	element^6.2.0      since that version
 //	element~2.8.12     deprecated since that version
 //	key@key#1          found by the second of the key specs; without #, the first
+//	by@pattern#1       a pattern whose keys are those of the second key spec
 //
 // A token is written without lower-case letters, or quoted as in Go. A literal
 // word right before an argument belongs to that argument; inside brackets, or
@@ -215,7 +223,7 @@ func (p *argParser) typed(arg *Arg) error {
 	default:
 		return fmt.Errorf("unknown type %q", text)
 	}
-	if arg.Type == ArgKey && p.take("#") {
+	if (arg.Type == ArgKey || arg.Type == ArgPattern) && p.take("#") {
 		if text, err = p.text(); err != nil {
 			return err
 		}

@@ -57,12 +57,16 @@ type Extractor func(dst []KeyRef, args [][]byte) ([]KeyRef, error)
 
 // KeySpec describes where some of a command's keys stand: first where to begin
 // the search, then how to find keys from there. Build one with KeyAt, KeyRange,
-// KeyNum; change its beginning with After.
+// KeyNum or KeyUnknown; change its beginning with After.
 type KeySpec struct {
 	Flags KeyFlags
 	Notes string // what the flags cannot say; shown by COMMAND INFO
 	Begin KeyBegin
 	Find  KeyFind
+	// Unknown marks keys that neither half can find: those SORT makes of values,
+	// for one. Begin and Find mean nothing then; what can be found, Spec.Extract
+	// finds.
+	Unknown bool
 }
 
 // KeyBegin is where the search begins: at a fixed position, or after a keyword.
@@ -116,6 +120,9 @@ func KeyNum(index int, flags KeyFlags) KeySpec {
 	}
 }
 
+// KeyUnknown is keys whose place no spec can tell.
+func KeyUnknown(flags KeyFlags) KeySpec { return KeySpec{Flags: flags, Unknown: true} }
+
 // After returns the spec with its beginning moved behind a keyword, which is
 // looked for from position from on (see KeyBegin.From).
 func (k KeySpec) After(keyword string, from int) KeySpec {
@@ -150,7 +157,7 @@ func (s *Spec) FirstKey() int {
 		return 0
 	}
 	k := &s.Keys[0]
-	if k.Begin.Keyword != "" || k.Find.Counted || k.Find.Last != 0 ||
+	if !k.plain() || k.Find.Last != 0 ||
 		k.Flags&(KeyNotKey|KeyIncomplete) != 0 || k.Begin.Index >= max(s.Arity, -s.Arity) {
 		return 0
 	}
@@ -283,7 +290,7 @@ func (s *Spec) legacyRange() (first, last, step int, movable bool) {
 }
 
 // plain reports whether the spec is a range from a fixed position.
-func (k *KeySpec) plain() bool { return k.Begin.Keyword == "" && !k.Find.Counted }
+func (k *KeySpec) plain() bool { return k.Begin.Keyword == "" && !k.Find.Counted && !k.Unknown }
 
 // last is the position of a plain spec's last key, negative from the end.
 func (k *KeySpec) last() int {

@@ -81,7 +81,8 @@ func (s *Spec) validateKeys() error {
 		if err := s.Keys[i].validate(max(s.Arity, -s.Arity)); err != nil {
 			return fmt.Errorf("key spec %d: %w", i, err)
 		}
-		if s.Keys[i].Flags&(KeyVariable|KeyIncomplete) != 0 && s.Extract == nil {
+		open := s.Keys[i].Unknown || s.Keys[i].Flags&(KeyVariable|KeyIncomplete) != 0
+		if open && s.Extract == nil {
 			return fmt.Errorf("key spec %d: leaves something open, and nothing extracts the keys", i)
 		}
 	}
@@ -99,6 +100,8 @@ func (k *KeySpec) validate(words int) error {
 		return errors.New("unknown flag")
 	case kind&(kind-1) != 0 || kind == 0 && k.Flags&KeyNotKey == 0:
 		return errors.New("want exactly one of RO, RW, OW and RM")
+	case k.Unknown:
+		return nil
 	case k.Begin.Keyword != strings.ToUpper(k.Begin.Keyword):
 		return errors.New("keyword is not in upper case")
 	case k.Begin.Keyword != "" && k.Begin.From == 0:
@@ -224,7 +227,7 @@ func nameKeys(args []Arg, named []bool) error {
 				return fmt.Errorf("argument %s: bad version %q", a.Name, v)
 			}
 		}
-		if a.Type == ArgKey {
+		if a.FindsKeys() {
 			if a.KeySpec >= len(named) {
 				return fmt.Errorf("argument %s: no key spec %d", a.Name, a.KeySpec)
 			}

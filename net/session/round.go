@@ -16,8 +16,9 @@ type round struct {
 	used     []*shard.Batch // in the order of first use
 	batches  []*shard.Batch // by shard, nil where the round has nothing for it
 	splits   []split
-	cursors  []cursor // by shard, for stitch
-	together bool     // some command has parts in several batches
+	cursors  []cursor         // by shard, for stitch
+	keys     []command.KeyRef // empty memory for the keys of one command
+	together bool             // some command has parts in several batches
 	last     located
 }
 

@@ -77,13 +77,16 @@ func (c *Client) add(cmd *Command, args [][]byte, owner, key int, hash uint64) {
 	c.step(step{from: fromShard, shard: int32(owner)})
 }
 
-// keysMost is how many keys of a command are looked at without allocating.
-const keysMost = 32
+// keysMost is how many keys of a command may be looked at in memory that the
+// connection keeps: 8 KB.
+const keysMost = 512
 
 // routeSeveral routes a command by all its keys.
 func (c *Client) routeSeveral(cmd *Command, args [][]byte) {
-	var room [keysMost]command.KeyRef
-	keys, err := cmd.AppendKeys(room[:0], args)
+	keys, err := cmd.AppendKeys(c.round.keys, args)
+	if cap(keys) <= keysMost {
+		c.round.keys = keys[:0]
+	}
 	if err != nil || len(keys) == 0 {
 		c.call(cmd, args, shard.Everyone) // the handler says what is wrong
 		return

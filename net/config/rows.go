@@ -120,7 +120,7 @@ func dataRows() []parameter {
 		memory("stream-node-max-bytes", 0, math.MaxInt64,
 			func(v *Values) *int64 { return &v.Data.StreamNodeMaxBytes }).live(),
 		integer("stream-node-max-entries", 0, math.MaxInt64,
-			func(v *Values) *int64 { return &v.Data.StreamNodeMaxEntries }).live(),
+			func(v *Values) *int { return &v.Data.StreamNodeMaxEntries }).live(),
 		integer("zset-max-listpack-entries", 0, math.MaxInt64,
 			func(v *Values) *int { return &v.Data.ZSetMaxListpackEntries }).live().known("zset-max-ziplist-entries"),
 		integer("zset-max-listpack-value", 0, math.MaxInt64,

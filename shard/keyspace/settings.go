@@ -74,7 +74,7 @@ type Settings struct {
 	SetMaxListpackValue   int // bytes, the longest member of such a set
 
 	StreamNodeMaxBytes   int64 // bytes at which a stream starts a new chunk, as a listpack; 0 for no limit
-	StreamNodeMaxEntries int64 // entries of a chunk, removed ones included; 0 for no limit
+	StreamNodeMaxEntries int   // entries of a chunk, removed ones included; 0 for no limit
 
 	ZSetMaxListpackEntries int // members up to which a sorted set is a listpack
 	ZSetMaxListpackValue   int // bytes, the longest member of such a sorted set

@@ -1,0 +1,47 @@
+// Package zset is the sorted set type: its values and its commands.
+//
+// # Representation
+//
+// A small sorted set is one listpack in its record, members and scores in turn, in
+// order. A big one is a Sorted:
+//
+//	 index                     arena                              tree
+//	┌─────────┐   name   ┌──────────────────────────┐      ┌───────────────────┐
+//	│ segment │ ───────► │ score │ length │ name    │      │ least, count, kid │ inner
+//	│ segment │          ├──────────────────────────┤      └────────┬──────────┘
+//	│    …    │          │ score │ length │ name    │ ◄─┐  ┌────────┴──────────┐
+//	└─────────┘          └──────────────────────────┘   └──┤ scores   records  │ leaf
+//	                       pages of 8 KiB                  └───────────────────┘
+//
+// Records are known by 32-bit references. The index, extendible hashing over
+// segments of 248 slots, holds one reference per member; the tree, a B+ tree that
+// counts, holds one and the score, so that most steps of a search need not look at
+// a record. Pages, segments and nodes hold no pointers: a million members are some
+// 30,000 objects to the garbage collector.
+//
+// # Invariants
+//
+//   - A sorted set has at least one member; the key goes with the last one.
+//   - Every record that was not given back is in the index and in the tree, with
+//     the same score. No score is NaN.
+//   - An inner node knows the least element below each child and their number,
+//     exactly.
+//   - Fewer than two fifths of a page are live only in the page that new records
+//     go to: what is left in others moves there.
+//   - Bytes is what the entry has accounted for: every change of a Sorted is
+//     followed by Changed with what Bytes was before.
+//
+// # Conversion
+//
+// As in Redis: a flat set becomes a Sorted when a member comes that makes it more
+// than zset-max-listpack-entries, or that is longer than zset-max-listpack-value.
+// It never goes back, but what ZUNIONSTORE and its kin make anew is flat if it fits.
+//
+// # Complexity
+//
+// In a Sorted: a score O(1); a rank, a change, the ends of a range O(log N); a
+// range that and its length; growing and shrinking happen page by page, node by
+// node and segment by segment, so that no change takes longer than some hundred
+// members. In a flat set everything is O(N), at most the limit. A walk with ZSCAN
+// goes in the order of hashes, and needs no memory between two calls.
+package zset

@@ -1,0 +1,71 @@
+package zset
+
+import "github.com/troupe-db/troupe/shard/command"
+
+func runZrem(ctx *command.Ctx) {
+	v, ok := OpenWrite(ctx, 1)
+	if !ok {
+		return
+	}
+	removed := int64(0)
+	for _, name := range ctx.Args[2:] {
+		if !v.Exists() {
+			break
+		}
+		if v.Remove(name) {
+			removed++
+		}
+	}
+	ctx.Int(removed)
+}
+
+func runZremrangebyrank(ctx *command.Ctx) {
+	p := ctx.Parse(2)
+	start, stop := p.Int(), p.Int()
+	if p.Done() {
+		removeRange(ctx, func(v *Value) span { return clip(start, stop, v.Len()) })
+	}
+}
+
+func runZremrangebyscore(ctx *command.Ctx) {
+	p := ctx.Parse(4)
+	r := parseScoreRange(&p, ctx.Args[2], ctx.Args[3])
+	if p.Done() {
+		removeRange(ctx, func(v *Value) span { return v.byScore(&r) })
+	}
+}
+
+func runZremrangebylex(ctx *command.Ctx) {
+	p := ctx.Parse(4)
+	r := parseLexRange(&p, ctx.Args[2], ctx.Args[3])
+	if p.Done() {
+		removeRange(ctx, func(v *Value) span { return v.byName(&r, false) })
+	}
+}
+
+// removeRange takes the members of a range out and replies with their number.
+func removeRange(ctx *command.Ctx, find func(*Value) span) {
+	v, ok := OpenWrite(ctx, 1)
+	if !ok {
+		return
+	}
+	s := find(&v)
+	v.removeRanks(s.lo, s.len())
+	ctx.Int(int64(s.len()))
+}
+
+// clip turns the first and the last rank of a range, which may count from the
+// end, into a span of ranks below size.
+func clip(start, stop int64, size int) span {
+	if start < 0 {
+		start = max(start+int64(size), 0)
+	}
+	if stop < 0 {
+		stop += int64(size)
+	}
+	stop = min(stop, int64(size)-1)
+	if start > stop {
+		return span{}
+	}
+	return span{int(start), int(stop) + 1}
+}

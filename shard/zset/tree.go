@@ -1,0 +1,244 @@
+package zset
+
+import "bytes"
+
+// nodeMost is how many elements a leaf, or children an inner node, can have.
+const nodeMost = 63
+
+// What a node takes in the heap, with what the size class adds.
+const (
+	leafBytes  = 768
+	innerBytes = 1280
+)
+
+// leaf holds elements in order.
+type leaf struct {
+	scores [nodeMost]float64
+	refs   [nodeMost]ref
+	n      uint32
+}
+
+// inner holds children in order: leaves on level 1, inner nodes above. The
+// element kept for a child is the least one below it, exactly.
+type inner struct {
+	scores [nodeMost]float64
+	refs   [nodeMost]ref
+	kids   [nodeMost]uint32 // numbers in tree.leaves or tree.inners
+	counts [nodeMost]uint32 // elements below each child
+	n      uint32
+}
+
+// tree keeps elements in the order of their scores and, where those are equal,
+// names: a B+ tree that counts, so that ranks take O(log N). Nodes are known by
+// their numbers, and hold no pointers.
+//
+// Every node but the root of an empty tree has an element, and a root that is an
+// inner node has two children. Other nodes may have any number of entries: those
+// with few join a neighbour when one node can hold both.
+type tree struct {
+	leaves     []*leaf
+	inners     []*inner
+	freeLeaves []uint32 // numbers whose leaf is nil
+	freeInners []uint32
+	root       uint32
+	height     int // levels above the leaves
+	count      int
+}
+
+// element is a member as the tree needs it.
+type element struct {
+	score float64
+	name  []byte
+	ref   ref
+}
+
+func newTree() tree { return tree{leaves: []*leaf{{}}} }
+
+// before tells whether the element of a node, at score and ref, comes before e.
+func before(a *arena, score float64, r ref, e *element) bool {
+	if score != e.score {
+		return score < e.score
+	}
+	return r != e.ref && bytes.Compare(a.name(r), e.name) < 0
+}
+
+// lower returns how many of the n elements of a node come before e.
+func lower(a *arena, scores *[nodeMost]float64, refs *[nodeMost]ref, n uint32, e *element) int {
+	lo, hi := 0, int(n)
+	for lo < hi {
+		mid := int(uint(lo+hi) / 2)
+		if before(a, scores[mid], refs[mid], e) {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+// child returns which child of a node e belongs to. An element of the tree is
+// told by its ref.
+func (in *inner) child(a *arena, e *element) int {
+	i := lower(a, &in.scores, &in.refs, in.n, e)
+	if i < int(in.n) && in.refs[i] == e.ref && in.scores[i] == e.score {
+		return i
+	}
+	return max(i-1, 0)
+}
+
+// rank returns how many elements come before e.
+func (t *tree) rank(a *arena, e *element) int {
+	rank, node := 0, t.root
+	for range t.height {
+		in := t.inners[node]
+		i := in.child(a, e)
+		for _, n := range in.counts[:i] {
+			rank += int(n)
+		}
+		node = in.kids[i]
+	}
+	lf := t.leaves[node]
+	return rank + lower(a, &lf.scores, &lf.refs, lf.n, e)
+}
+
+// partition returns how many elements come first for which before is true. It
+// must be true for all elements up to some place and false behind it.
+func (t *tree) partition(before func(score float64, r ref) bool) int {
+	rank, node := 0, t.root
+	for range t.height {
+		in := t.inners[node]
+		i := max(partition(&in.scores, &in.refs, in.n, before)-1, 0)
+		for _, n := range in.counts[:i] {
+			rank += int(n)
+		}
+		node = in.kids[i]
+	}
+	lf := t.leaves[node]
+	return rank + partition(&lf.scores, &lf.refs, lf.n, before)
+}
+
+func partition(scores *[nodeMost]float64, refs *[nodeMost]ref, n uint32, before func(float64, ref) bool) int {
+	lo, hi := 0, int(n)
+	for lo < hi {
+		mid := int(uint(lo+hi) / 2)
+		if before(scores[mid], refs[mid]) {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+// at returns the leaf with the element of that rank, 0 <= rank < count, and its
+// place there.
+func (t *tree) at(rank int) (lf *leaf, i int) {
+	node := t.root
+	for range t.height {
+		in := t.inners[node]
+		k := 0
+		for rank >= int(in.counts[k]) {
+			rank -= int(in.counts[k])
+			k++
+		}
+		node = in.kids[k]
+	}
+	return t.leaves[node], rank
+}
+
+// place returns the leaf that holds e, which is in the tree, and its place.
+func (t *tree) place(a *arena, e *element) (lf *leaf, i int) {
+	node := t.root
+	for range t.height {
+		in := t.inners[node]
+		node = in.kids[in.child(a, e)]
+	}
+	lf = t.leaves[node]
+	return lf, lower(a, &lf.scores, &lf.refs, lf.n, e)
+}
+
+// move makes the tree point to now where it points to the record of e.
+func (t *tree) move(a *arena, e *element, now ref) {
+	node := t.root
+	for range t.height {
+		in := t.inners[node]
+		i := in.child(a, e)
+		if in.refs[i] == e.ref {
+			in.refs[i] = now
+		}
+		node = in.kids[i]
+	}
+	lf := t.leaves[node]
+	lf.refs[lower(a, &lf.scores, &lf.refs, lf.n, e)] = now
+}
+
+// rescore changes the score of an element in its place, when it stays between
+// its neighbours in a leaf, and reports false when it does not.
+func (t *tree) rescore(a *arena, e *element, score float64) bool {
+	lf, i := t.place(a, e)
+	if i == 0 || i+1 >= int(lf.n) {
+		return false
+	}
+	moved := element{score, e.name, e.ref}
+	if !before(a, lf.scores[i-1], lf.refs[i-1], &moved) || before(a, lf.scores[i+1], lf.refs[i+1], &moved) {
+		return false
+	}
+	lf.scores[i] = score
+	return true
+}
+
+func (t *tree) newLeaf() uint32 {
+	return putNode(&t.leaves, &t.freeLeaves, &leaf{})
+}
+
+func (t *tree) newInner() uint32 {
+	return putNode(&t.inners, &t.freeInners, &inner{})
+}
+
+func (t *tree) dropLeaf(number uint32) {
+	t.leaves[number] = nil
+	t.freeLeaves = append(t.freeLeaves, number)
+}
+
+func (t *tree) dropInner(number uint32) {
+	t.inners[number] = nil
+	t.freeInners = append(t.freeInners, number)
+}
+
+// putNode puts a node into a free place, or at the end, and returns its number.
+func putNode[T any](nodes *[]*T, free *[]uint32, node *T) uint32 {
+	if n := len(*free); n > 0 {
+		number := (*free)[n-1]
+		*free = (*free)[:n-1]
+		(*nodes)[number] = node
+		return number
+	}
+	*nodes = append(*nodes, node)
+	return uint32(len(*nodes) - 1)
+}
+
+func (t *tree) clone() tree {
+	c := *t
+	c.leaves, c.inners = cloneNodes(t.leaves), cloneNodes(t.inners)
+	c.freeLeaves = append([]uint32(nil), t.freeLeaves...)
+	c.freeInners = append([]uint32(nil), t.freeInners...)
+	return c
+}
+
+func cloneNodes[T any](nodes []*T) []*T {
+	clone := make([]*T, len(nodes))
+	for i, node := range nodes {
+		if node != nil {
+			twin := *node
+			clone[i] = &twin
+		}
+	}
+	return clone
+}
+
+// bytes returns what the tree takes.
+func (t *tree) bytes() int64 {
+	leaves, inners := len(t.leaves)-len(t.freeLeaves), len(t.inners)-len(t.freeInners)
+	return int64(leaves)*leafBytes + int64(inners)*innerBytes +
+		int64(cap(t.leaves)+cap(t.inners))*8 + int64(cap(t.freeLeaves)+cap(t.freeInners))*4
+}

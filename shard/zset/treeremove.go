@@ -1,0 +1,102 @@
+package zset
+
+// nodeFew is the number of entries below which a node tries to join a neighbour.
+const nodeFew = nodeMost / 4
+
+// remove takes e, which is in the tree, out.
+func (t *tree) remove(a *arena, e *element) {
+	t.count--
+	t.removeBelow(a, t.height, t.root, e)
+	for t.height > 0 && t.inners[t.root].n == 1 {
+		old := t.root
+		t.root = t.inners[old].kids[0]
+		t.dropInner(old)
+		t.height--
+	}
+}
+
+func (t *tree) removeBelow(a *arena, level int, node uint32, e *element) {
+	if level == 0 {
+		lf := t.leaves[node]
+		i := lower(a, &lf.scores, &lf.refs, lf.n, e)
+		copy(lf.scores[i:lf.n-1], lf.scores[i+1:lf.n])
+		copy(lf.refs[i:lf.n-1], lf.refs[i+1:lf.n])
+		lf.n--
+		return
+	}
+	in := t.inners[node]
+	i := in.child(a, e)
+	in.counts[i]--
+	t.removeBelow(a, level-1, in.kids[i], e)
+	switch {
+	case in.counts[i] == 0:
+		t.drop(level-1, in.kids[i])
+		in.close(i)
+	case t.entries(level-1, in.kids[i]) >= nodeFew || !t.join(in, i, level-1):
+		t.setLeast(in, i, level-1)
+	}
+}
+
+// drop gives a node back.
+func (t *tree) drop(level int, node uint32) {
+	if level == 0 {
+		t.dropLeaf(node)
+	} else {
+		t.dropInner(node)
+	}
+}
+
+// entries returns how many elements or children a node has itself.
+func (t *tree) entries(level int, node uint32) uint32 {
+	if level == 0 {
+		return t.leaves[node].n
+	}
+	return t.inners[node].n
+}
+
+// join merges child i, a node of level, with a neighbour if one node can hold
+// both, and reports whether it did.
+func (t *tree) join(in *inner, i, level int) bool {
+	n := t.entries(level, in.kids[i])
+	if i > 0 && n+t.entries(level, in.kids[i-1]) <= nodeMost {
+		i--
+	} else if i+1 == int(in.n) || n+t.entries(level, in.kids[i+1]) > nodeMost {
+		return false
+	}
+	left, right := in.kids[i], in.kids[i+1]
+	if level == 0 {
+		t.leaves[left].append(t.leaves[right])
+	} else {
+		t.inners[left].append(t.inners[right])
+	}
+	t.drop(level, right)
+	in.counts[i] += in.counts[i+1]
+	t.setLeast(in, i, level)
+	in.close(i + 1)
+	return true
+}
+
+// append adds the elements of a leaf that follows.
+func (lf *leaf) append(next *leaf) {
+	copy(lf.scores[lf.n:], next.scores[:next.n])
+	copy(lf.refs[lf.n:], next.refs[:next.n])
+	lf.n += next.n
+}
+
+// append adds the children of a node that follows.
+func (in *inner) append(next *inner) {
+	copy(in.scores[in.n:], next.scores[:next.n])
+	copy(in.refs[in.n:], next.refs[:next.n])
+	copy(in.kids[in.n:], next.kids[:next.n])
+	copy(in.counts[in.n:], next.counts[:next.n])
+	in.n += next.n
+}
+
+// close takes child i out.
+func (in *inner) close(i int) {
+	copy(in.scores[i:in.n-1], in.scores[i+1:in.n])
+	copy(in.refs[i:in.n-1], in.refs[i+1:in.n])
+	copy(in.kids[i:in.n-1], in.kids[i+1:in.n])
+	copy(in.counts[i:in.n-1], in.counts[i+1:in.n])
+	in.n--
+}

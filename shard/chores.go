@@ -45,6 +45,9 @@ func (s *Shard) Rest(idle bool) bool {
 	}
 	s.space.Begin(start.UnixMilli())
 	more := s.slice(start)
+	if s.space.HasReady() { // somebody waits to hear that a key is gone
+		s.Settle()
+	}
 	s.space.End()
 	s.chores.last = time.Now()
 	s.chores.budget -= s.chores.last.Sub(start)

@@ -12,6 +12,7 @@ import (
 	"github.com/troupe-db/troupe/shard/keyspace"
 	"github.com/troupe-db/troupe/shard/list"
 	"github.com/troupe-db/troupe/shard/str"
+	"github.com/troupe-db/troupe/shard/stream"
 )
 
 // patience bounds every wait for something that must happen.
@@ -41,7 +42,7 @@ func newRig(t *testing.T, n int, change func(*keyspace.Settings)) *rig {
 		Fatal: func(c Crash) { r.crashes <- c; select {} },
 		Later: func(work func()) { work() },
 	})
-	for _, rows := range [][]command.Command{str.Commands, list.Commands, generic.Commands} {
+	for _, rows := range [][]command.Command{str.Commands, list.Commands, stream.Commands, generic.Commands} {
 		for i := range rows {
 			r.rows[rows[i].Name] = &rows[i]
 		}

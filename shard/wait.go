@@ -30,7 +30,7 @@ func newWait(r *Request, block *command.Block, number, proto int, wake func()) *
 		Block: block, Done: make(chan struct{}),
 		command: r.Command, args: cloneArgs(r.Args), number: number, wake: wake,
 	}
-	w.Type, w.Task = block.Type, w
+	w.Type, w.Gone, w.Task = block.Type, block.Gone, w
 	w.Out.Proto = proto
 	return w
 }
@@ -129,15 +129,12 @@ func (s *Shard) Settle() {
 }
 
 // serveKey serves the queue for k, first come first served, as long as k holds
-// what they wait for. One that k has nothing for stays, and is passed over.
+// what they wait for, and those who want to know that it no longer does. One that
+// k has nothing for stays, and is passed over.
 func (s *Shard) serveKey(k keyspace.Key) {
 	var passed map[*keyspace.Waiter]bool
 	for {
-		e := k.Glance()
-		if !e.Exists() {
-			return
-		}
-		next := k.Next(e.Type(), passed)
+		next := k.Next(k.Glance().Type(), passed)
 		if next == nil {
 			return
 		}
@@ -195,9 +192,8 @@ func (w *Wait) serve(t *Troupe, ctx *command.Ctx, k keyspace.Key) {
 
 // ready tells whether k has something for w.
 func (w *Wait) ready(ctx *command.Ctx, k keyspace.Key) bool {
-	e := k.Glance()
-	if !e.Exists() || e.Type() != w.Type {
-		return false
+	if k.Glance().Type() != w.Type {
+		return w.Gone
 	}
 	return w.Block.Ready == nil || w.Block.Ready(ctx, w.argument(k))
 }

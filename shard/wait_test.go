@@ -105,6 +105,62 @@ func TestKeyOfAnotherType(t *testing.T) {
 	r.expect("waiter", r.served(w), popped("k", "a"))
 }
 
+// TestWaitersHearThatAKeyIsGone has clients wait in a consumer group, of two
+// streams in two shards, and takes the group away in every way there is.
+func TestWaitersHearThatAKeyIsGone(t *testing.T) {
+	noGroup := "-NOGROUP No such key '%s' or consumer group 'g' in XREADGROUP with GROUP option\r\n"
+	wrongType := "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n"
+	for _, c := range []struct{ end, want string }{
+		{"DEL %[1]s", noGroup},
+		{"XGROUP DESTROY %[1]s g", noGroup},
+		{"SET %[1]s x", wrongType},
+		{"RENAME %[1]s %[2]s", noGroup},
+		{"PEXPIRE %[1]s -1", noGroup},
+		{"FLUSHDB", noGroup},
+		{"SWAPDB 0 3", noGroup},
+	} {
+		r := start(t, 2, nil)
+		other, key := r.in(0, "a"), r.in(1, "b")
+		list := r.block("BLPOP " + key + " 0")
+		for _, k := range []string{other, key} {
+			r.do("XGROUP CREATE " + k + " g $ MKSTREAM")
+		}
+		alone := r.block("XREADGROUP GROUP g c BLOCK 0 STREAMS " + key + " >")
+		both := r.block("XREADGROUP GROUP g c BLOCK 0 STREAMS " + key + " " + other + " > >")
+		want := c.want
+		if strings.Contains(want, "%") {
+			want = fmt.Sprintf(want, key)
+		}
+		line := c.end
+		if strings.Contains(line, "%") {
+			line = strings.ReplaceAll(strings.ReplaceAll(line, "%[1]s", key), "%[2]s", r.in(1, "c"))
+		}
+		r.do(line)
+		r.expect(line, r.served(alone), want)
+		if got := r.served(both); !strings.Contains(got, "NOGROUP") && got != want {
+			t.Errorf("%s: of two streams: %q", line, got)
+		}
+		if list.Claimed() {
+			t.Errorf("%s: who waits for a list was served", line)
+		}
+	}
+}
+
+// TestExpiredGroupIsHeardOf lets housekeeping find the key.
+func TestExpiredGroupIsHeardOf(t *testing.T) {
+	r := start(t, 1, nil)
+	r.do("XGROUP CREATE s g $ MKSTREAM")
+	w := r.block("XREADGROUP GROUP g c BLOCK 0 STREAMS s >")
+	r.do("PEXPIRE s 20")
+	for !w.Claimed() {
+		r.Tick(10 * time.Millisecond)
+		time.Sleep(time.Millisecond)
+	}
+	if got := r.served(w); !strings.HasPrefix(got, "-NOGROUP") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestForgetEmptiesTheQueues(t *testing.T) {
 	r := start(t, 4, nil)
 	var waits []*Wait

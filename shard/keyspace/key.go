@@ -269,7 +269,9 @@ func (e Entry) touch() {
 // remove takes a record out.
 func (db *DB) remove(hash uint64, r store.Ref) {
 	db.objectBytes -= db.objectSize(r)
-	db.forget(db.store.Key(r))
+	name := db.store.Key(r)
+	db.signalGone(Key{DB: db, Hash: hash, Name: name})
+	db.forget(name)
 	db.store.Delete(hash, r)
 }
 

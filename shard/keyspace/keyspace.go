@@ -170,6 +170,7 @@ func (db *DB) Flush() (removed int, release func()) {
 	db.objectBytes, db.expireAt = 0, 0
 	db.schedule = nil
 	db.ks.Stats.Dirty += int64(removed)
+	db.wakeAll()
 	return removed, old.Close
 }
 

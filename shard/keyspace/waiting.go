@@ -16,6 +16,7 @@ type Waiter struct {
 
 	// Fixed before the waiter is queued.
 	Type Type // what a key must hold to serve it
+	Gone bool // also served when a key goes or comes to hold something else
 	Task any  // how to serve it, for the layer above
 }
 
@@ -53,11 +54,12 @@ func (k Key) Leave(w *Waiter) {
 	}
 }
 
-// Next returns the first in the queue for k that waits for a t, that nobody has
-// claimed and that is not in passed, or nil.
+// Next returns the first in the queue for k that waits for a t, or for anything
+// to become of a key it has seen, that nobody has claimed and that is not in
+// passed, or nil. t is None when k is absent.
 func (k Key) Next(t Type, passed map[*Waiter]bool) *Waiter {
 	for _, w := range k.DB.waiting[string(k.Name)] {
-		if w.Type == t && !w.Claimed() && !passed[w] {
+		if (w.Type == t || w.Gone) && !w.Claimed() && !passed[w] {
 			return w
 		}
 	}
@@ -86,10 +88,23 @@ func (db *DB) signal(k Key) {
 // comes into being is noted without it.
 func (k Key) Signal() { k.DB.signal(k) }
 
-// wakeAll notes every key that is waited for and there.
+// signalGone notes that a key is about to go, when somebody wants to know.
+func (db *DB) signalGone(k Key) {
+	if len(db.waiting) > 0 && wantsGone(db.waiting[string(k.Name)]) {
+		db.signal(k)
+	}
+}
+
+// wantsGone tells whether one of the queue is also served when the key goes.
+func wantsGone(queue []*Waiter) bool {
+	return slices.ContainsFunc(queue, func(w *Waiter) bool { return w.Gone })
+}
+
+// wakeAll notes every key that is waited for and there, and every key that is
+// not for those who want to know.
 func (db *DB) wakeAll() {
-	for name := range db.waiting {
-		if k := db.KeyOf([]byte(name)); k.Glance().Exists() {
+	for name, queue := range db.waiting {
+		if k := db.KeyOf([]byte(name)); wantsGone(queue) || k.Glance().Exists() {
 			db.signal(k)
 		}
 	}

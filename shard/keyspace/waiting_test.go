@@ -113,3 +113,37 @@ func TestOneOfManyClaims(t *testing.T) {
 		}
 	}
 }
+
+func TestThoseWhoWantToKnowHearThatAKeyIsGone(t *testing.T) {
+	ks := open(t)
+	put(ks, 0, "k", NoExpire)
+	put(ks, 0, "plain", NoExpire)
+	key(ks, 0, "plain").Wait(&Waiter{Type: List})
+	key(ks, 0, "plain").Glance().Delete()
+	if ks.HasReady() {
+		t.Errorf("nobody wants to know: %s", names(ks.Ready()))
+	}
+	w := &Waiter{Type: String, Gone: true}
+	key(ks, 0, "k").Wait(w)
+	gone := func(how string) {
+		t.Helper()
+		if got := names(ks.Ready()); got != "[0:k]" {
+			t.Errorf("%s: ready: %s", how, got)
+		}
+		if key(ks, 0, "k").Next(None, nil) != w || key(ks, 0, "k").Next(List, nil) != w {
+			t.Errorf("%s: not served", how)
+		}
+		put(ks, 0, "k", start+1)
+		ks.Ready()
+	}
+	key(ks, 0, "k").Glance().Delete()
+	gone("deleted")
+	_, release := ks.DB(0).Flush()
+	release()
+	gone("flushed")
+	ks.Swap(0, 1)
+	gone("swapped")
+	ks.Begin(start + 1)
+	key(ks, 0, "k").Read()
+	gone("expired")
+}

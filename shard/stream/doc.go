@@ -1,0 +1,2 @@
+// Package stream is the stream type: its values, consumer groups and commands.
+package stream

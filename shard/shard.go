@@ -6,6 +6,7 @@ import (
 
 	"github.com/troupe-db/troupe/actor"
 	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/hash"
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
@@ -32,6 +33,7 @@ func newShard(t *Troupe, index int) *Shard {
 		troupe: t, index: index,
 		space: keyspace.New(index, t.hasher.Sum, t.settings, t.gauges, uint64(time.Now().UnixNano())),
 	}
+	s.space.Sweeper = hash.Sweep
 	s.ctx.Hold(t.hasher, s.space)
 	s.serving.Hold(t.hasher, s.space)
 	return s

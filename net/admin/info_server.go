@@ -73,6 +73,7 @@ func (s *snapshot) stats(p *page) {
 	p.num("sync_full", 0)
 	p.num("sync_partial_ok", 0)
 	p.num("sync_partial_err", 0)
+	p.num("expired_subkeys", total.ExpiredElements)
 	p.num("expired_keys", total.Expired)
 	p.frac("expired_stale_perc", s.stale(), 2)
 	p.num("evicted_keys", total.Evicted)

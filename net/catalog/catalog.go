@@ -9,6 +9,7 @@ import (
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/generic"
+	"github.com/troupe-db/troupe/shard/hash"
 	"github.com/troupe-db/troupe/shard/list"
 	"github.com/troupe-db/troupe/shard/set"
 	"github.com/troupe-db/troupe/shard/str"
@@ -22,6 +23,7 @@ func New(s *config.Store, a *admin.Admin) (*session.Table, error) {
 		shardRows(generic.Commands),
 		shardRows(str.Commands),
 		shardRows(list.Commands),
+		shardRows(hash.Commands),
 		shardRows(set.Commands),
 		session.Commands(),
 		s.Commands(),

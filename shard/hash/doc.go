@@ -1,0 +1,2 @@
+// Package hash is the hash type: its values and its commands.
+package hash

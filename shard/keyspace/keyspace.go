@@ -30,7 +30,7 @@ type Keyspace struct {
 	ready []Key // keys that waiters wait for and that came into being in this command
 	rng   *rand.Rand
 	evict evictor
-	cycle expireCycle
+	stale float64 // see StalePercent
 
 	swept     []byte // names of the keys of a sweep, one after the other
 	sweptEnds []int  // where each ends

@@ -80,7 +80,6 @@ func inertNames() []string {
 		"lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "maxmemory-clients",
 		"client-output-buffer-limit",
 		// Encodings.
-		"hll-sparse-max-bytes",
 		"list-compress-depth",
 		// Files.
 		"dbfilename", "rdbchecksum", "rdbcompression", "rdb-del-sync-files", "rdb-save-incremental-fsync",

@@ -125,6 +125,8 @@ func dataRows() []parameter {
 			func(v *Values) *int { return &v.Data.ZSetMaxListpackEntries }).live().known("zset-max-ziplist-entries"),
 		integer("zset-max-listpack-value", 0, math.MaxInt64,
 			func(v *Values) *int { return &v.Data.ZSetMaxListpackValue }).live().known("zset-max-ziplist-value"),
+		memory("hll-sparse-max-bytes", 0, math.MaxInt64,
+			func(v *Values) *int64 { return &v.Data.HLLSparseMaxBytes }).live(),
 		boolean("lazyfree-lazy-user-flush", func(v *Values) *bool { return &v.Data.LazyUserFlush }).live(),
 	}
 }

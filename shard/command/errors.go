@@ -1,5 +1,10 @@
 package command
 
+import (
+	"strconv"
+	"strings"
+)
+
 // The error texts clients see, in Redis's words. Each begins with its code.
 const (
 	ErrSyntax           = "ERR syntax error"
@@ -65,6 +70,27 @@ const (
 	ErrOOM              = "OOM command not allowed when used memory > 'maxmemory'."
 	ErrFull             = "OOM command not allowed: the memory reserved for this shard is used up."
 	ErrInternal         = "ERR internal error"
+	ErrBitOffset        = "ERR bit offset is not an integer or out of range"
+	ErrBit              = "ERR bit is not an integer or out of range"
+	ErrBitArgument      = "ERR The bit argument must be 1 or 0."
+	ErrBitopNot         = "ERR BITOP NOT must be called with a single source key."
+	ErrBitfieldType     = "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is."
+	ErrBitfieldOverflow = "ERR Invalid OVERFLOW type specified"
+	ErrBitfieldReadOnly = "ERR BITFIELD_RO only supports the GET subcommand"
+	ErrNotHyperLogLog   = "WRONGTYPE Key is not a valid HyperLogLog string value."
+	ErrCorruptHLL       = "INVALIDOBJ Corrupted HLL object detected"
+	ErrNoSuchHLL        = "ERR The specified key does not exist"
+	ErrNotSparse        = "ERR HLL encoding is not sparse"
+	ErrUnit             = "ERR unsupported unit provided. please use M, KM, FT, MI"
+	ErrRadiusNotNumber  = "ERR need numeric radius"
+	ErrRadiusNegative   = "ERR radius cannot be negative"
+	ErrWidthNotNumber   = "ERR need numeric width"
+	ErrHeightNotNumber  = "ERR need numeric height"
+	ErrBoxNegative      = "ERR height or width cannot be negative"
+	ErrCenterMember     = "ERR could not decode requested zset member"
+	ErrAnyWithoutCount  = "ERR the ANY argument requires COUNT argument"
+	ErrGeoradiusStore   = "ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORD options"
+	ErrGeosearchStore   = "ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD options"
 )
 
 // InvalidExpire returns the error for an expiry that is not positive or too far
@@ -164,4 +190,29 @@ func UnknownArgument(word []byte) string { return "ERR unknown argument: " + str
 func BadSubcommand(word []byte, container string) string {
 	return "ERR unknown subcommand or wrong number of arguments for '" + string(word[:min(len(word), 128)]) +
 		"'. Try " + container + " HELP."
+}
+
+// UnknownPfdebug returns the error for a word that PFDEBUG does not know.
+func UnknownPfdebug(word []byte) string {
+	return "ERR Unknown PFDEBUG subcommand '" + string(word) + "'"
+}
+
+// NoCenter returns the error for a search, by the command as it was written, that
+// does not say around what.
+func NoCenter(command []byte) string {
+	return "ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for " + string(command)
+}
+
+// NoShape returns the error for a search, by the command as it was written, that
+// does not say how far.
+func NoShape(command []byte) string {
+	return "ERR exactly one of BYRADIUS and BYBOX can be specified for " + string(command)
+}
+
+// InvalidPosition returns the error for a position that is not on the map.
+func InvalidPosition(longitude, latitude float64) string {
+	degrees := func(f float64) string {
+		return strings.TrimLeft(strings.ToLower(strconv.FormatFloat(f, 'f', 6, 64)), "+")
+	}
+	return "ERR invalid longitude,latitude pair " + degrees(longitude) + "," + degrees(latitude)
 }

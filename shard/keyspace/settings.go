@@ -78,6 +78,8 @@ type Settings struct {
 
 	ZSetMaxListpackEntries int // members up to which a sorted set is a listpack
 	ZSetMaxListpackValue   int // bytes, the longest member of such a sorted set
+
+	HLLSparseMaxBytes int64 // bytes up to which a HyperLogLog is sparse
 }
 
 // DefaultSettings returns Redis's defaults.
@@ -91,6 +93,7 @@ func DefaultSettings() *Settings {
 		SetMaxIntsetEntries: 512, SetMaxListpackEntries: 128, SetMaxListpackValue: 64,
 		StreamNodeMaxBytes: 4096, StreamNodeMaxEntries: 100,
 		ZSetMaxListpackEntries: 128, ZSetMaxListpackValue: 64,
+		HLLSparseMaxBytes: 3000,
 	}
 }
 

@@ -1,0 +1,16 @@
+package str
+
+import "github.com/troupe-db/troupe/shard/keyspace"
+
+// Stretch makes the string that k holds, e, at least size bytes long and raw, and
+// creates it if it is absent. New bytes are zero.
+func Stretch(k keyspace.Key, e keyspace.Entry, size int) keyspace.Entry {
+	n := 0
+	if e.Exists() {
+		n = length(e)
+	}
+	return stretch(k, e, n, size)
+}
+
+// MaxIntText is the length of the longest text of an int: what Text needs room for.
+const MaxIntText = len(digits{})

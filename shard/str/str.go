@@ -16,11 +16,14 @@ const (
 // digits has room for the text of any int64.
 type digits [20]byte
 
-// text returns the bytes a client knows the string as: a view of the record, or
-// of scratch for an int. e must exist and hold a string.
-func text(e keyspace.Entry, scratch *digits) []byte {
+// text is Text with the room that an int needs.
+func text(e keyspace.Entry, scratch *digits) []byte { return Text(e, scratch[:0]) }
+
+// Text returns the bytes a client knows the string e as, which exists: a view of
+// the record or, for an int, of room, whose bytes are overwritten.
+func Text(e keyspace.Entry, room []byte) []byte {
 	if e.Encoding() == keyspace.Int {
-		return num.AppendInt(scratch[:0], e.Int())
+		return num.AppendInt(room[:0], e.Int())
 	}
 	return e.Bytes()
 }

@@ -9,8 +9,8 @@ import (
 
 // runSadd serves SADD key member [member ...].
 func runSadd(ctx *command.Ctx) {
-	s, ok := open(ctx, 1)
-	if !ok {
+	var s set
+	if !s.open(ctx, 1) {
 		return
 	}
 	s.expect(len(ctx.Args) - 2)
@@ -28,8 +28,8 @@ func runSadd(ctx *command.Ctx) {
 
 // runSrem serves SREM key member [member ...].
 func runSrem(ctx *command.Ctx) {
-	s, ok := open(ctx, 1)
-	if !ok {
+	var s set
+	if !s.open(ctx, 1) {
 		return
 	}
 	removed := 0
@@ -67,12 +67,12 @@ func runSmove(ctx *command.Ctx) {
 // move takes one out of the first set and puts it into the second, which is
 // created if need be. It reports false when it is no member of the first.
 func move(ctx *command.Ctx, one *member) bool {
-	src, _ := open(ctx, 1)
-	if !src.remove(one) {
+	var src, dst set
+	if !src.open(ctx, 1) || !src.remove(one) {
 		return false
 	}
 	src.done()
-	dst, _ := open(ctx, 2)
+	dst.open(ctx, 2)
 	dst.add(one)
 	dst.done()
 	return true

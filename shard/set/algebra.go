@@ -145,7 +145,7 @@ func runSunionstore(ctx *command.Ctx) {
 // as a whole, which costs less than adding one by one, if the result cannot be
 // flat anyway.
 func (s *set) join(sets []Members) {
-	largest, most := -1, max(s.limits.intset, s.limits.entries)
+	largest, most := -1, max(s.intsetMost(), s.settings.SetMaxListpackEntries)
 	for i := range sets {
 		if n := sets[i].Len(); sets[i].table != nil && n > most {
 			largest, most = i, n

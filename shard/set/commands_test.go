@@ -8,6 +8,7 @@ import (
 
 	"github.com/troupe-db/troupe/codec/listpack"
 	"github.com/troupe-db/troupe/shard/command/commandtest"
+	"github.com/troupe-db/troupe/shard/generic"
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
@@ -303,6 +304,31 @@ func TestView(t *testing.T) {
 		m.Each(func(listpack.Value) bool { visits++; return false })
 		if visits != min(1, len(want)) {
 			t.Errorf("%.20s: %d visits after the first", request, visits)
+		}
+	}
+}
+
+// A copy shares nothing with what it was made of, whatever the encoding.
+func TestCopies(t *testing.T) {
+	for _, members := range []string{numbers(0, 5), "x " + numbers(0, 5), "x " + numbers(0, 5000)} {
+		h := commandtest.New(t, 1, Commands, generic.Commands)
+		h.Dof("SADD s %s", members)
+		h.Expect([2]string{"COPY s t", ":1"})
+		if got := encoding(h, "t"); got != encoding(h, "s") {
+			t.Errorf("a copy is a %s", got)
+		}
+		before := h.Dof("SCARD s")
+		h.Expect([][2]string{
+			{"SADD t new", ":1"},
+			{"SREM t 3", ":1"},
+			{"SMISMEMBER s new 3", "*2|:0|:1"},
+			{"SMISMEMBER t new 3", "*2|:1|:0"},
+			{"RENAME t u", "+OK"},
+			{"SISMEMBER u new", ":1"},
+			{"TYPE u", "+set"},
+		}...)
+		if after := h.Dof("SCARD s"); after != before {
+			t.Errorf("%q members became %q", before, after)
 		}
 	}
 }

@@ -15,38 +15,26 @@ const (
 	listpackMost = 1 << 30
 )
 
-// limits are the thresholds of the encodings.
-type limits struct {
-	intset  int // members of an intset
-	entries int // members of a listpack
-	value   int // bytes of a member of a listpack
-}
+// intsetMost returns how many members an intset may have.
+func (s *set) intsetMost() int { return min(s.settings.SetMaxIntsetEntries, intsetMost) }
 
-func limitsOf(s *keyspace.Settings) limits {
-	return limits{
-		intset:  min(s.SetMaxIntsetEntries, intsetMost),
-		entries: s.SetMaxListpackEntries,
-		value:   s.SetMaxListpackValue,
-	}
-}
-
-// listpack tells whether a listpack may have so many members, the longest of so
-// many bytes, and take size bytes.
-func (l *limits) listpack(members, longest, size int) bool {
-	return members <= l.entries && longest <= l.value && size <= listpackMost
+// fitsListpack tells whether a listpack may have so many members, the longest of
+// so many bytes, and take size bytes.
+func (s *set) fitsListpack(members, longest, size int) bool {
+	return members <= s.settings.SetMaxListpackEntries && longest <= s.settings.SetMaxListpackValue && size <= listpackMost
 }
 
 // create makes an absent set one without members, in the encoding that suits its
 // first member and the number of them that comes.
 func (s *set) create(first *member) {
 	switch {
-	case first.integer && s.hint <= s.limits.intset:
+	case first.integer && s.hint <= s.intsetMost():
 		var none [intset.HeaderSize]byte
 		intset.PutEmpty(none[:])
 		need := intset.Grown(none[:], first.n)
 		s.put(keyspace.Intset, need+s.ahead(need-intset.HeaderSize))
 		intset.PutEmpty(s.flat)
-	case s.hint <= s.limits.entries && first.len() <= s.limits.value:
+	case s.fitsListpack(s.hint, first.len(), 0):
 		it := first.item()
 		s.put(keyspace.Listpack, listpack.EmptySize+it.Size()+s.ahead(it.Size()))
 		listpack.PutEmpty(s.flat)
@@ -63,7 +51,7 @@ func (s *set) create(first *member) {
 // not hold them in its encoding is converted at once.
 func (s *set) expect(count int) {
 	s.hint = count
-	if s.enc == keyspace.Intset && count > s.limits.intset || s.enc == keyspace.Listpack && count > s.limits.entries {
+	if s.enc == keyspace.Intset && count > s.intsetMost() || s.enc == keyspace.Listpack && !s.fitsListpack(count, 0, 0) {
 		s.toTable()
 	}
 }
@@ -75,7 +63,7 @@ func (s *set) leaveIntset(one *member) {
 	if n > 0 {
 		longest = max(longest, num.IntLen(intset.Min(s.flat)), num.IntLen(intset.Max(s.flat)))
 	}
-	if n >= s.limits.entries || longest > s.limits.value {
+	if !s.fitsListpack(n+1, longest, size) {
 		s.toTable()
 		return
 	}
@@ -83,7 +71,7 @@ func (s *set) leaveIntset(one *member) {
 	for i := range n {
 		total += listpack.IntItem(intset.At(s.flat, i)).Size()
 	}
-	if size += total; !s.limits.listpack(n+1, longest, size) {
+	if size += total; !s.fitsListpack(n+1, longest, size) {
 		s.toTable()
 		return
 	}

@@ -47,4 +47,22 @@
 // looks each member up in the others. SUNION makes the union, starting from a copy
 // of the largest table. SDIFF looks each member of the first set up in the others,
 // or in their union if that is less work; without a union it needs no memory.
+//
+// # Memory
+//
+// A million small sets of ten members each, key and record included, in bytes of
+// resident memory per set above an empty server, beside Redis 7.0.15 (which has
+// tables where Troupe has listpacks):
+//
+//	members                        Troupe    Redis
+//	numbers from 0 to 999              65      108
+//	numbers of up to 31 bits           81      124
+//	texts like "member:123456"        193      856
+//
+// One set of a million members, added in order, in bytes per member as MEMORY
+// USAGE says it:
+//
+//	members                        Troupe    Redis
+//	texts of 15 bytes                22.8     64.4
+//	numbers from 0 to 999,999        12.8     40.4
 package set

@@ -18,16 +18,21 @@ type Members struct {
 
 // View returns the members of e, which is absent or holds a set.
 func View(e keyspace.Entry) Members {
-	if !e.Exists() {
-		return Members{}
-	}
-	m := Members{enc: e.Encoding()}
-	if m.enc == keyspace.Hashtable {
-		m.table, _ = e.Object().(*table)
-	} else {
-		m.flat = e.Bytes()
-	}
+	var m Members
+	m.view(e)
 	return m
+}
+
+// view makes m, which is empty, the members of e.
+func (m *Members) view(e keyspace.Entry) {
+	if !e.Exists() {
+		return
+	}
+	if m.enc = e.Encoding(); m.enc == keyspace.Hashtable {
+		m.table, _ = e.Object().(*table)
+		return
+	}
+	m.flat = e.Bytes()
 }
 
 // Len returns the number of members.

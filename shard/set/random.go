@@ -160,7 +160,8 @@ func runSpop(ctx *command.Ctx) {
 	if !p.Done() {
 		return
 	}
-	s, ok := open(ctx, 1)
+	var s set
+	ok := s.open(ctx, 1)
 	switch n := s.Len(); {
 	case !ok:
 	case n == 0 || count == 0:
@@ -176,9 +177,9 @@ func runSpop(ctx *command.Ctx) {
 }
 
 func popOne(ctx *command.Ctx) {
-	s, ok := open(ctx, 1)
+	var s set
 	switch {
-	case !ok:
+	case !s.open(ctx, 1):
 	case s.Len() == 0:
 		ctx.Null()
 	default:

@@ -15,7 +15,7 @@ const aheadMost = 4 << 10
 // calls once, after its last change.
 type set struct {
 	Members
-	limits limits
+	settings *keyspace.Settings
 
 	key   keyspace.Key
 	entry keyspace.Entry
@@ -26,19 +26,20 @@ type set struct {
 	changed bool
 }
 
-// open looks the set of argument i up for a command that may change it. It
-// replies and reports false when the key holds something else.
-func open(ctx *command.Ctx, i int) (set, bool) {
-	k := ctx.Key(i)
-	e := k.Write()
-	if !ctx.Holds(e, keyspace.Set) {
-		return set{}, false
+// open makes s, which is zero, the set of argument i, for a command that may change
+// it. It replies and reports false when the key holds something else.
+func (s *set) open(ctx *command.Ctx, i int) bool {
+	s.key = ctx.Key(i)
+	s.entry = s.key.Write()
+	if !ctx.Holds(s.entry, keyspace.Set) {
+		return false
 	}
-	s := set{Members: View(e), limits: limitsOf(ctx.Settings), key: k, entry: e, hint: 1}
+	s.settings, s.hint = ctx.Settings, 1
+	s.view(s.entry)
 	if s.table != nil {
 		s.before = s.table.Bytes()
 	}
-	return s, true
+	return true
 }
 
 // read returns the members of argument i for a command that returns them.
@@ -52,7 +53,7 @@ func read(ctx *command.Ctx, i int) (Members, bool) {
 
 // result returns an empty set that belongs to no key.
 func result(ctx *command.Ctx) set {
-	return set{limits: limitsOf(ctx.Settings), loose: true, hint: 1}
+	return set{settings: ctx.Settings, loose: true, hint: 1}
 }
 
 // add makes one a member and reports whether it was not. It converts a set that
@@ -80,7 +81,7 @@ func (s *set) addInt(n int64) bool {
 	if found {
 		return false
 	}
-	if intset.Len(s.flat) >= s.limits.intset {
+	if intset.Len(s.flat) >= s.intsetMost() {
 		s.toTable()
 		return s.addText(&member{n: n, integer: true})
 	}
@@ -96,7 +97,7 @@ func (s *set) addItem(one *member) bool {
 		return false
 	}
 	size := listpack.Size(s.flat)
-	if !s.limits.listpack(listpack.Count(s.flat)+1, one.len(), size+it.Size()) {
+	if !s.fitsListpack(listpack.Count(s.flat)+1, one.len(), size+it.Size()) {
 		s.toTable()
 		return s.addText(one)
 	}

@@ -60,7 +60,11 @@ func (h *hash) firstDeadline() int64 {
 
 // create makes an absent hash an empty listpack with room for n bytes.
 func (h *hash) create(n int) {
-	h.entry = h.key.Put(h.entry, keyspace.Hash, keyspace.Listpack, listpack.EmptySize+n, keyspace.NoExpire)
+	enc := keyspace.Listpack
+	if h.wide {
+		enc = keyspace.Hashtable
+	}
+	h.entry = h.key.Put(h.entry, keyspace.Hash, enc, listpack.EmptySize+n, keyspace.NoExpire)
 	listpack.PutEmpty(h.entry.Bytes())
 }
 

@@ -21,6 +21,13 @@ func (t Table) Clone() keyspace.Object { return Table{t.Dict.Clone()} }
 // come: the segments of the table it looks at.
 const expireSegments = 64
 
+// A hash that Redis would call a hashtable stays a listpack here up to so many
+// fields and bytes, if none has a deadline: a table would take some 200 bytes more.
+const (
+	wideFields = 64
+	wideBytes  = 2 << 10
+)
+
 // hash is the value of a key as a command works on it: absent, a listpack in the
 // record, or a table. Whoever changes it calls commit once at the end.
 type hash struct {
@@ -28,6 +35,7 @@ type hash struct {
 	entry    keyspace.Entry
 	table    *dict.Dict // nil when the hash is flat or absent
 	stride   int        // elements of the listpack per field, of a flat hash
+	wide     bool       // it is flat, or will be, and called a hashtable
 	now      int64
 	settings *keyspace.Settings
 
@@ -66,8 +74,11 @@ func (h *hash) load(e keyspace.Entry, now int64) {
 	}
 	switch e.Encoding() {
 	case keyspace.Hashtable:
-		t, _ := e.Object().(Table)
-		h.table, h.before = t.Dict, t.Bytes()
+		if t, ok := e.Object().(Table); ok {
+			h.table, h.before = t.Dict, t.Bytes()
+		} else {
+			h.wide = true
+		}
 	case keyspace.ListpackEx:
 		h.stride = triple
 	}
@@ -88,7 +99,7 @@ func (h *hash) expire() {
 	h.key.Swept(removed)
 	h.commit()
 	if !h.exists() {
-		h.table, h.stride, h.due = nil, pair, never
+		h.table, h.stride, h.wide, h.due = nil, pair, false, never
 		return
 	}
 	if h.table != nil {
@@ -164,6 +175,9 @@ func (h *hash) get(field []byte) (v listpack.Value, until int64, ok bool) {
 // Both are copied and must not be views of this hash.
 func (h *hash) set(field, value []byte, until int64) (added bool) {
 	if h.table == nil && max(len(field), len(value)) > h.settings.HashMaxListpackValue {
+		h.widen()
+	}
+	if h.wide && (until != never || !h.fits(len(field)+len(value))) {
 		h.promote()
 	}
 	if h.table != nil {
@@ -173,10 +187,30 @@ func (h *hash) set(field, value []byte, until int64) (added bool) {
 		return h.table.SetUntil(field, value, until)
 	}
 	added = h.setFlat(listpack.ItemOf(field), listpack.ItemOf(value), until)
-	if added && h.len() > h.settings.HashMaxListpackEntries {
-		h.promote()
+	if added && !h.wide && h.len() > h.settings.HashMaxListpackEntries {
+		h.widen()
 	}
 	return added
+}
+
+// widen makes the hash, absent or flat, what is called a hashtable.
+func (h *hash) widen() {
+	h.wide = true
+	switch {
+	case h.stride == triple || !h.fits(0):
+		h.promote()
+	case h.exists():
+		h.entry.SetEncoding(keyspace.Hashtable)
+	}
+}
+
+// fits tells whether a hash that is called a hashtable can be flat with one more
+// field, of so many bytes with its value.
+func (h *hash) fits(bytes int) bool {
+	if !h.exists() {
+		return bytes <= wideBytes
+	}
+	return h.len() < wideFields && listpack.Size(h.entry.Bytes())+bytes <= wideBytes
 }
 
 // delete removes a field and tells whether it was there.
@@ -209,6 +243,11 @@ func (h *hash) dropExpired(field []byte) bool {
 // setDeadline makes a field that is there end at until, or never.
 func (h *hash) setDeadline(field []byte, until int64) {
 	if h.table != nil {
+		h.table.SetDeadline(field, until)
+		return
+	}
+	if h.wide {
+		h.promote()
 		h.table.SetDeadline(field, until)
 		return
 	}
@@ -253,7 +292,7 @@ func (h *hash) promote() {
 	} else {
 		h.entry = h.key.PutObject(h.entry, keyspace.Hash, keyspace.Hashtable, Table{d}, keyspace.NoExpire)
 	}
-	h.table, h.before = d, d.Bytes()
+	h.table, h.wide, h.before = d, false, d.Bytes()
 }
 
 // commit ends a change: the key goes with its last field, the record gets its

@@ -50,11 +50,12 @@ func (h *hash) prepare(pairs [][]byte) {
 	}
 	total := 0
 	for _, t := range pairs {
-		if len(t) > h.settings.HashMaxListpackValue {
-			h.promote()
-			return
-		}
+		h.wide = h.wide || len(t) > h.settings.HashMaxListpackValue
 		total += listpack.ItemOf(t).Size()
+	}
+	if h.wide && (len(pairs)/2 > wideFields || total > wideBytes) {
+		h.promote()
+		return
 	}
 	h.create(total)
 }

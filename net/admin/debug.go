@@ -12,6 +12,7 @@ import (
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard"
+	"github.com/troupe-db/troupe/shard/digest"
 	"github.com/troupe-db/troupe/shard/generic"
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
@@ -28,6 +29,17 @@ type debugCommand struct {
 // debugCommands lists the subcommands; args are those behind the name.
 func debugCommands() []debugCommand {
 	return []debugCommand{
+		{
+			"DIGEST", 0, 0, (*Admin).debugDigest, "DIGEST",
+			[]string{
+				"A digest of all data: equal on servers that hold the same, and zeros on one",
+				"that holds nothing.",
+			},
+		},
+		{
+			"DIGEST-VALUE", 0, math.MaxInt, (*Admin).debugDigestValue, "DIGEST-VALUE <key> [<key> ...]",
+			[]string{"For every key the digest of its value."},
+		},
 		{
 			"OBJECT", 1, 1, (*Admin).debugObject, "OBJECT <key>",
 			[]string{"Show how the key's value is stored."},
@@ -117,6 +129,32 @@ func (a *Admin) debugObject(c *session.Client, args [][]byte) {
 	}
 	a.troupe.Call(&call, func(i int) bool { return i == owner })
 	c.Reply.Buf = call.Out.Buf
+}
+
+// debugDigest answers DEBUG DIGEST, while all shards stand still.
+func (a *Admin) debugDigest(c *session.Client, _ [][]byte) {
+	var sum digest.Sum
+	a.troupe.Hold(func(spaces []*keyspace.Keyspace) { sum = digest.Dataset(spaces, spaces[0].Now) })
+	c.Reply.Status(sum.String())
+}
+
+// debugDigestValue answers DEBUG DIGEST-VALUE; a key that is not there has the
+// digest of nothing.
+func (a *Admin) debugDigestValue(c *session.Client, args [][]byte) {
+	sums := make([]digest.Sum, len(args))
+	a.troupe.Hold(func(spaces []*keyspace.Keyspace) {
+		for i, name := range args {
+			hash, owner := a.troupe.Locate(name)
+			k := keyspace.Key{DB: spaces[owner].DB(c.Database()), Hash: hash, Name: name}
+			if e := k.Glance(); e.Exists() {
+				sums[i] = digest.Value(e, spaces[owner].Now)
+			}
+		}
+	})
+	c.Reply.Array(len(sums))
+	for _, sum := range sums {
+		c.Reply.Status(sum.String())
+	}
 }
 
 // debugActiveExpire switches the search for expired keys.

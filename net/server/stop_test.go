@@ -19,6 +19,10 @@ func TestStopDuringLoad(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for round := range 5 {
 		s := inprocess.Start(t, append(inprocess.Port(t), "--shards", "3")...)
+		_, port, err := net.SplitHostPort(s.TCP(t))
+		if err != nil {
+			t.Fatal(err)
+		}
 		var working sync.WaitGroup
 		for i := range 24 {
 			c := s.Dial(t)
@@ -41,6 +45,12 @@ func TestStopDuringLoad(t *testing.T) {
 			t.Errorf("Stop took %v", took)
 		}
 		working.Wait()
+		for _, host := range []string{"127.0.0.1", "127.0.0.2"} {
+			if conn, err := net.Dial("tcp", net.JoinHostPort(host, port)); err == nil {
+				_ = conn.Close()
+				t.Errorf("a socket on %s is there after Stop", host)
+			}
+		}
 	}
 	for deadline := time.Now().Add(20 * time.Second); runtime.NumGoroutine() > before+5; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {

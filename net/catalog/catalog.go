@@ -13,6 +13,7 @@ import (
 	"github.com/troupe-db/troupe/shard/list"
 	"github.com/troupe-db/troupe/shard/set"
 	"github.com/troupe-db/troupe/shard/str"
+	"github.com/troupe-db/troupe/shard/zset"
 )
 
 // New returns the table of all commands, those of s and a bound to these. The
@@ -25,6 +26,7 @@ func New(s *config.Store, a *admin.Admin) (*session.Table, error) {
 		shardRows(list.Commands),
 		shardRows(hash.Commands),
 		shardRows(set.Commands),
+		shardRows(zset.Commands),
 		session.Commands(),
 		s.Commands(),
 		a.Commands(),

@@ -145,9 +145,14 @@ func Seek(body []byte, count, index int) int {
 // looking at every stride-th element (2 for the fields of field-value pairs), or
 // -1. stride is at least 1.
 func Find(body []byte, off, stride int, it Item) int {
+	lead := it.lead()
 	for off < len(body) {
-		if it.Equal(body, off) {
-			return off
+		if c := body[off]; c >= formInt13 {
+			if it.Equal(body, off) {
+				return off
+			}
+		} else if c == lead && (c < formStr6 || string(body[off+1:off+1+int(c&0x3F)]) == string(it.text)) {
+			return off // the two shortest forms, which nothing else stands for
 		}
 		for range stride {
 			if off >= len(body) {

@@ -90,6 +90,19 @@ func (it *Item) isInt() bool {
 	return it.form != formStr6 && it.form != formStr12 && it.form != formStr32
 }
 
+// lead returns the first byte of an element in one of the two shortest forms, and
+// a byte that begins none of them for any other.
+func (it *Item) lead() byte {
+	switch it.form {
+	case formInt7:
+		return byte(it.n)
+	case formStr6:
+		return formStr6 | byte(len(it.text))
+	default:
+		return end
+	}
+}
+
 // Put writes the element to the first Size bytes of dst and returns Size.
 func (it Item) Put(dst []byte) int {
 	switch it.form {

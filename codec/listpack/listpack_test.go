@@ -190,6 +190,32 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestFindAgainstEqual compares Find with a look at every element, in a body whose
+// elements come in every form.
+func TestFindAgainstEqual(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(
+			rapid.SampledFrom([]string{"", "0", "127", "128", "-1", "4096", "70000", "5000000000", "a", "ab", "ac"}),
+			rapid.SampledFrom([]string{strings.Repeat("x", 63), strings.Repeat("x", 64), strings.Repeat("x", 4096)}),
+		)
+		var body []byte
+		for range rapid.IntRange(0, 12).Draw(t, "elements") {
+			body = ItemOf([]byte(text.Draw(t, "element"))).Append(body)
+		}
+		it, stride := ItemOf([]byte(text.Draw(t, "text"))), rapid.IntRange(1, 3).Draw(t, "stride")
+		want, index := -1, 0
+		for off := 0; off < len(body) && want < 0; index++ {
+			if index%stride == 0 && it.Equal(body, off) {
+				want = off
+			}
+			off = Next(body, off)
+		}
+		if got := Find(body, 0, stride, it); got != want {
+			t.Fatalf("got %d, want %d", got, want)
+		}
+	})
+}
+
 func TestEqualComparesMeaning(t *testing.T) {
 	long := []byte{formInt16, 5, 0, 3} // 5, written in three bytes
 	if _, err := ValidateBody(long); err != nil {

@@ -3,7 +3,6 @@ package listen_test
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -247,7 +246,9 @@ func serveWithFewFiles(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 64, Max: 64}); err != nil {
 		t.Fatal(err)
 	}
-	fmt.Printf("socket %s\n", s.Path)
+	if _, err := os.Stdout.WriteString("socket " + s.Path + "\n"); err != nil {
+		t.Fatal(err)
+	}
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 

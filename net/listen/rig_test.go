@@ -3,7 +3,6 @@ package listen_test
 import (
 	"log/slog"
 	"net"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -49,12 +48,7 @@ func newRig(t *testing.T) *rig {
 // listen opens a unix socket.
 func (r *rig) listen(t *testing.T) (l net.Listener, path string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "troupe")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	path = filepath.Join(dir, "s")
+	path = filepath.Join(t.TempDir(), "s")
 	listeners, err := listen.Open(listen.Options{Unix: path, UnixPerm: 0o700, Backlog: 128})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"github.com/troupe-db/troupe/net/admin"
 	"github.com/troupe-db/troupe/net/config"
 	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/shard/bitmap"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/generic"
 	"github.com/troupe-db/troupe/shard/hash"
@@ -23,6 +24,7 @@ func New(s *config.Store, a *admin.Admin) (*session.Table, error) {
 	t, err := session.NewTable(
 		shardRows(generic.Commands),
 		shardRows(str.Commands),
+		shardRows(bitmap.Commands),
 		shardRows(list.Commands),
 		shardRows(hash.Commands),
 		shardRows(set.Commands),

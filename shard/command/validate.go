@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -122,7 +123,7 @@ func (s *Spec) validateRoute() error {
 	switch {
 	case s.Route >= routeEnd || s.Merge >= mergeEnd:
 		return errors.New("unknown route or merge")
-	case s.Route == RouteSession && s.HasKeys():
+	case s.Route == RouteSession && s.usesKeys():
 		return errors.New("has keys but is served by the connection")
 	case (s.Route == RouteSplit || s.Route == RouteEach) != (s.Merge != MergeNone):
 		return errors.New("parts and their merge go together")
@@ -132,6 +133,14 @@ func (s *Spec) validateRoute() error {
 		return errors.New("no cursor in argument 1")
 	}
 	return nil
+}
+
+// usesKeys reports whether the command looks into its keys or changes them, as
+// one that only names them, like WATCH, does not.
+func (s *Spec) usesKeys() bool {
+	return s.Extract != nil || slices.ContainsFunc(s.Keys, func(k KeySpec) bool {
+		return k.Flags != KeyRO && k.Flags&KeyNotKey == 0
+	})
 }
 
 // splits reports whether the arguments are keys, or groups that each begin with

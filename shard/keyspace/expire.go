@@ -12,7 +12,7 @@ func (db *DB) expired(r store.Ref) bool {
 func (db *DB) expire(hash uint64, r store.Ref) {
 	db.remove(hash, r)
 	db.ks.Stats.Expired++
-	db.modified()
+	db.modified(hash)
 }
 
 const (

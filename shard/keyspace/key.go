@@ -80,7 +80,7 @@ func (k Key) Put(old Entry, t Type, enc Encoding, n int, at int64) Entry {
 	db.objectBytes -= freed
 	db.forget(k.Name)
 	k.scheduled(enc, nil)
-	db.modified()
+	db.modified(k.Hash)
 	db.signal(k)
 	return old
 }
@@ -98,7 +98,7 @@ func (k Key) insert(t Type, enc Encoding, n int, at int64) Entry {
 	r := must(db.store.Insert(k.Hash, k.Name, kind(t, enc), n, at))
 	db.store.SetAccess(r, db.ks.freshAccess())
 	k.scheduled(enc, nil)
-	db.modified()
+	db.modified(k.Hash)
 	db.signal(k)
 	return Entry{db: db, hash: k.Hash, ref: r}
 }
@@ -156,7 +156,7 @@ func (e Entry) Int() int64 { return int64(binary.LittleEndian.Uint64(e.Bytes()))
 // SetInt writes the value of an Int encoded string.
 func (e Entry) SetInt(n int64) {
 	binary.LittleEndian.PutUint64(e.Bytes(), uint64(n))
-	e.db.modified()
+	e.db.modified(e.hash)
 }
 
 // Object returns the value of an Object encoding, else nil.
@@ -171,7 +171,7 @@ func (e Entry) Expiry() int64 { return e.db.store.Expire(e.ref) }
 // SetExpiry makes the key end at at, unix milliseconds, or never with NoExpire.
 func (e Entry) SetExpiry(at int64) Entry {
 	e.ref = must(e.db.store.SetExpire(e.hash, e.ref, at))
-	e.db.modified()
+	e.db.modified(e.hash)
 	return e
 }
 
@@ -179,7 +179,7 @@ func (e Entry) SetExpiry(at int64) Entry {
 // unspecified.
 func (e Entry) Resize(n int) Entry {
 	e.ref = must(e.db.store.Resize(e.hash, e.ref, n))
-	e.db.modified()
+	e.db.modified(e.hash)
 	return e
 }
 
@@ -193,7 +193,7 @@ func (e Entry) SetEncoding(enc Encoding) {
 func (e Entry) Promote(enc Encoding, obj Object) Entry {
 	e = e.attach(obj)
 	e.SetEncoding(enc)
-	e.db.modified()
+	e.db.modified(e.hash)
 	return e
 }
 
@@ -203,7 +203,7 @@ func (e Entry) Demote(enc Encoding, n int) Entry {
 	freed := e.db.objectSize(e.ref)
 	e.ref = must(e.db.store.Replace(e.hash, e.ref, kind(e.Type(), enc), n, e.Expiry()))
 	e.db.objectBytes -= freed
-	e.db.modified()
+	e.db.modified(e.hash)
 	return e
 }
 
@@ -217,13 +217,13 @@ func (e Entry) attach(obj Object) Entry {
 // Changed tells that the Object, which took before bytes, was changed in place.
 func (e Entry) Changed(before int64) {
 	e.db.objectBytes += e.Object().Bytes() - before
-	e.db.modified()
+	e.db.modified(e.hash)
 }
 
 // Delete removes the key.
 func (e Entry) Delete() {
 	e.db.remove(e.hash, e.ref)
-	e.db.modified()
+	e.db.modified(e.hash)
 }
 
 // Access returns the record's access bits, for IdleSeconds and Frequency.
@@ -286,5 +286,11 @@ func (db *DB) objectSize(r store.Ref) int64 {
 	return 0
 }
 
-// modified counts a change of the data set.
-func (db *DB) modified() { db.ks.Stats.Dirty++ }
+// modified counts a change of the data set, to the key with this hash, and tells
+// those who watch it.
+func (db *DB) modified(hash uint64) {
+	db.ks.Stats.Dirty++
+	if len(db.watched) != 0 {
+		db.alert(hash)
+	}
+}

@@ -28,9 +28,12 @@ type Keyspace struct {
 	Stats Stats
 	dbs   []*DB // by number; nil until it is used
 	ready []Key // keys that waiters wait for and that came into being in this command
-	rng   *rand.Rand
-	evict evictor
-	stale float64 // see StalePercent
+	// watchers are the clients that watch keys of this shard, with those keys; nil
+	// when there are none.
+	watchers map[*Watcher][]Key
+	rng      *rand.Rand
+	evict    evictor
+	stale    float64 // see StalePercent
 
 	swept     []byte // names of the keys of a sweep, one after the other
 	sweptEnds []int  // where each ends
@@ -44,9 +47,10 @@ type DB struct {
 	store       *store.Store
 	objectBytes int64 // what the Objects of this database take
 	waiting     map[string][]*Waiter
-	expireAt    uint64     // where the expiry cycle goes on
-	life        float64    // running mean of the time left of keys with an expiry, ms
-	schedule    *dict.Dict // keys to sweep, with the time; nil until there are any
+	watched     map[uint64][]watch // by hash of the key; nil when nobody watches one
+	expireAt    uint64             // where the expiry cycle goes on
+	life        float64            // running mean of the time left of keys with an expiry, ms
+	schedule    *dict.Dict         // keys to sweep, with the time; nil until there are any
 }
 
 // Object is a value too large for one record.
@@ -161,6 +165,7 @@ func (db *DB) Warm(hashes []uint64) { db.store.Warm(hashes) }
 // Flush removes every key and returns how many there were, in O(1). The memory
 // goes back when the caller calls release, once, on any goroutine.
 func (db *DB) Flush() (removed int, release func()) {
+	db.alertAll(db)
 	if db.store.Len() == 0 {
 		return 0, func() {}
 	}
@@ -178,6 +183,8 @@ func (db *DB) Flush() (removed int, release func()) {
 // number they named, and those whose key is there now are ready.
 func (ks *Keyspace) Swap(a, b int) {
 	x, y := ks.DB(a), ks.DB(b)
+	x.alertAll(x, y)
+	y.alertAll(x, y)
 	x.store, y.store = y.store, x.store
 	x.objectBytes, y.objectBytes = y.objectBytes, x.objectBytes
 	x.expireAt, y.expireAt = y.expireAt, x.expireAt

@@ -22,16 +22,16 @@ const (
 // runHrandfield serves HRANDFIELD key [count [WITHVALUES]]. A negative count asks
 // for that many fields of which some may be the same.
 func runHrandfield(ctx *command.Ctx) {
-	var h hash
+	var r draw
 	if len(ctx.Args) == 2 {
-		if h.openRead(ctx, 1) {
-			h.replyRandom(ctx)
+		if r.openRead(ctx, 1) {
+			r.one(ctx)
 		}
 		return
 	}
 	p := ctx.Parse(2)
 	count := p.IntIn(-math.MaxInt64, math.MaxInt64, command.ErrRankRange)
-	r := draw{values: p.Is("WITHVALUES")}
+	r.values = p.Is("WITHVALUES")
 	if !p.Done() {
 		return
 	}
@@ -39,11 +39,11 @@ func runHrandfield(ctx *command.Ctx) {
 		ctx.Error(command.ErrOutOfRange)
 		return
 	}
-	if !h.openRead(ctx, 1) {
+	if !r.openRead(ctx, 1) {
 		return
 	}
-	r.prepare(ctx, &h)
-	switch n := int64(h.len()); {
+	r.prepare()
+	switch n := int64(r.len()); {
 	case n == 0 || count == 0:
 		ctx.Array(0)
 	case count < 0:
@@ -53,11 +53,9 @@ func runHrandfield(ctx *command.Ctx) {
 	}
 }
 
-// replyRandom writes one field, or null when there is none.
-func (h *hash) replyRandom(ctx *command.Ctx) {
-	if h.exists() {
-		r := draw{}
-		r.prepare(ctx, h)
+// one replies with one field, or null when there is none.
+func (r *draw) one(ctx *command.Ctx) {
+	if r.prepare(); r.exists() {
 		if field, _, ok := r.pick(ctx); ok {
 			reply(ctx, field)
 			return
@@ -66,25 +64,24 @@ func (h *hash) replyRandom(ctx *command.Ctx) {
 	ctx.Null()
 }
 
-// draw is a request for random fields.
+// draw is a request for random fields of a hash.
 type draw struct {
-	hash    *hash
+	hash
 	values  bool
 	offsets []int // of the fields of a flat hash
 }
 
-// prepare makes h what is drawn from.
-func (r *draw) prepare(ctx *command.Ctx, h *hash) {
-	r.hash = h
-	for h.crowded() && h.exists() && h.table.Timed() == h.table.Len() {
-		h.expire() // nothing may be left at all
+// prepare sees to it that a hash of which nothing is left is gone.
+func (r *draw) prepare() {
+	for r.crowded() && r.table.Timed() == r.table.Len() {
+		r.expire()
 	}
 }
 
 // pick returns a random field, each with the same probability, and false when all
 // have expired.
 func (r *draw) pick(ctx *command.Ctx) (field, value listpack.Value, ok bool) {
-	h := r.hash
+	h := &r.hash
 	if h.table == nil {
 		body := listpack.Body(h.entry.Bytes())
 		off := r.offset(body, int(ctx.Rand()%uint64(h.len())))
@@ -109,12 +106,12 @@ func (r *draw) offset(body []byte, index int) int {
 	if r.offsets != nil {
 		return r.offsets[index]
 	}
-	return listpack.Seek(body, r.hash.len()*r.hash.stride, index*r.hash.stride)
+	return listpack.Seek(body, r.len()*r.stride, index*r.stride)
 }
 
 // locate notes where all fields of a flat hash stand, for many draws.
 func (r *draw) locate() {
-	h := r.hash
+	h := &r.hash
 	if h.table != nil {
 		return
 	}
@@ -176,7 +173,7 @@ func (r *draw) some(ctx *command.Ctx, count int64) {
 
 // different replies with count different fields, 1 <= count <= len.
 func (r *draw) different(ctx *command.Ctx, count int) {
-	h := r.hash
+	h := &r.hash
 	n := h.len()
 	if h.table != nil && count < n/sparse && h.table.Timed() == 0 {
 		r.header(ctx, count)
@@ -206,7 +203,7 @@ func (r *draw) different(ctx *command.Ctx, count int) {
 func (r *draw) spread(ctx *command.Ctx, count int) {
 	seen := dict.New(false)
 	for seen.Len() < count {
-		e, _ := r.hash.table.Random(ctx.Rand)
+		e, _ := r.table.Random(ctx.Rand)
 		if seen.Set(e.Key, nil) {
 			r.write(ctx, listpack.Value{Str: e.Key}, listpack.Value{Str: e.Value})
 		}

@@ -7,7 +7,6 @@ import (
 	"github.com/troupe-db/troupe/codec/glob"
 	"github.com/troupe-db/troupe/codec/listpack"
 	"github.com/troupe-db/troupe/codec/num"
-	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/dict"
 )
@@ -93,9 +92,10 @@ func (s *scan) run(ctx *command.Ctx, h *hash) {
 // prefixCursor makes a pair of a cursor, which is known last and comes first, and
 // the reply that begins at mark.
 func prefixCursor(ctx *command.Ctx, mark int, cursor uint64) {
-	var space [48]byte
-	head := resp.Writer{Buf: space[:0]}
-	head.Array(2)
-	head.BulkInt(int64(cursor)) // below 2^40
-	ctx.Buf = slices.Insert(ctx.Buf, mark, head.Buf...)
+	end := len(ctx.Buf)
+	ctx.Array(2)
+	ctx.BulkInt(int64(cursor)) // below 2^40
+	var head [48]byte
+	n := copy(head[:], ctx.Buf[end:])
+	ctx.Buf = slices.Insert(ctx.Buf[:end], mark, head[:n]...)
 }

@@ -13,12 +13,13 @@ import (
 type chunk struct {
 	first, last ID
 	buf         []byte
+	home        *slab // that buf is a part of, nil for a buffer of its own
 	live, dead  uint32
 	lp          uint32
 }
 
 // chunkBytes is the size of a chunk without its buffer.
-const chunkBytes = 72
+const chunkBytes = 80
 
 // The first byte of an entry: three marks, and the milliseconds since the entry
 // before in the upper half.

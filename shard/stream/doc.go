@@ -1,2 +1,72 @@
 // Package stream is the stream type: its values, consumer groups and commands.
+//
+// # Representation
+//
+// A stream is a deque of chunks in the order of their IDs. Chunks that are full
+// share slabs of memory; the last one has a buffer with room to grow, which the
+// next one inherits.
+//
+//	ring   ┌─────────┬─────────┬─────────┬─ ─ ─ ─ ─┬─────────┐  first and last ID, counts
+//	       │    ●    │    ●    │    ●    │         │    ●    │
+//	       └────┼────┴────┼────┴────┼────┴─ ─ ─ ─ ─┴────┼────┘
+//	slabs  ┌────┴────┬────┴────┬────┴────┬─────┐    ┌───┴─────────┬──────┐
+//	       │ chunk   │ chunk   │ chunk   │     │    │ chunk       │ room │
+//	       └─────────┴─────────┴─────────┴─────┘    └─────────────┴──────┘
+//
+//	chunk  ┌───┬────────────┬───────┬───────┬─ ─ ─┐
+//	       │ n │ n fields   │ entry │ entry │     │
+//	       └───┴────────────┴───────┴───────┴─ ─ ─┘
+//	entry  ┌──────┬ ─ ─ ─ ─ ─ ─ ─┬───────────────────────────────────┐
+//	       │ head │ ms    seq    │ n values, or: n, n fields, values │
+//	       └──────┴ ─ ─ ─ ─ ─ ─ ─┴───────────────────────────────────┘
+//
+// An entry's ID is written as the distance from the one before. Head is one byte:
+// whether the entry was removed, whether it brings its own fields rather than those
+// the chunk starts with, and the milliseconds since the entry before, up to 14.
+// Larger distances, and sequence numbers other than the next one, follow as
+// varints. Fields and values are strings behind their length, or integers of 1 to
+// 9 bytes (see value.go). So an entry whose fields are those of its chunk costs its
+// values, a byte for each of them, and one byte more.
+//
+// Removing marks an entry, and frees a chunk with its last one. XADD starts a new
+// chunk where Redis would start a new listpack: each chunk knows the size its
+// entries would have in one, so that stream-node-max-bytes and approximate trimming
+// mean the same here, to the entry.
+//
+// # Groups
+//
+// A group keeps what is pending in an index from ID to time, count and owner, and
+// for each consumer an index of the IDs pending for it. An index is a list of
+// blocks of sorted IDs without pointers in them (index.go has the drawing).
+//
+// # Invariants
+//
+//   - The IDs of a stream ascend from chunk to chunk and within them.
+//   - An ID is pending for exactly one consumer of its group (see group).
+//   - Bytes is what the entry has accounted for: a change of a Stream is followed by
+//     Changed with what Bytes was before.
+//   - Nothing but dead entries stands in front of Stream.front; Stream.top is the ID
+//     of the last entry that is there.
+//
+// # Complexity
+//
+// XADD O(1) amortised and O(chunks dropped + entries marked) for its trimming; a
+// look-up by ID O(log chunks + entries of a chunk); a range that and its length,
+// backwards as forwards; everything about a pending entry O(log pending +
+// blockMost). XINFO STREAM counts the nodes of Redis's radix tree in O(chunks).
+// A stream of any size is given up in O(groups), for the collector to take.
+//
+// # Memory
+//
+// A stream of a million entries, in bytes per entry: what Bytes says, and MEMORY
+// USAGE of Redis 7.0.15 over all its nodes.
+//
+//	entry                                        Stream    Redis
+//	f v                                             4.0     16.9
+//	field value                                     8.0     19.7
+//	sensor, 6 digits, temperature, 4 letters       20.2     34.9
+//	field, 64 letters                              69.1     82.4
+//
+// A pending entry takes 56 bytes in both indexes together; Redis's resident memory
+// grows by 85.
 package stream

@@ -16,8 +16,8 @@ type nack struct {
 const (
 	nackBytes     = idBytes + 24 // an ID and its nack
 	ownedBytes    = idBytes      // an ID in a consumer's index
-	groupBytes    = 224          // a group without its name
-	consumerBytes = 128          // a consumer without its name
+	groupBytes    = 160          // a group without its name
+	consumerBytes = 112          // a consumer without its name
 )
 
 // unread is the entries-read counter of a group when it is not known.

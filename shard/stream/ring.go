@@ -4,8 +4,8 @@ import "sort"
 
 // ring is a deque of chunks, which may also lose chunks in the middle.
 //
-// Invariants: len(slots) is 0 or a power of two; the chunks are slots head,
-// head+1, ... modulo its length; their IDs ascend.
+// Invariants: the chunks are slots head, head+1, ... modulo len(slots); head is
+// below that unless it is 0; their IDs ascend.
 type ring struct {
 	slots []chunk
 	head  int
@@ -15,9 +15,17 @@ type ring struct {
 // firstRing is the size at which a ring starts.
 const firstRing = 1
 
+// quickRing is the size up to which a ring doubles. Beyond, it grows by a quarter.
+const quickRing = 32
+
 // at returns chunk i, 0 <= i < n. It stays where it is until a chunk is added or
 // removed.
-func (r *ring) at(i int) *chunk { return &r.slots[(r.head+i)&(len(r.slots)-1)] }
+func (r *ring) at(i int) *chunk {
+	if i += r.head; i >= len(r.slots) {
+		i -= len(r.slots)
+	}
+	return &r.slots[i]
+}
 
 // tail returns the last chunk, nil when there is none.
 func (r *ring) tail() *chunk {
@@ -30,7 +38,7 @@ func (r *ring) tail() *chunk {
 // push adds an empty chunk at the end. O(1) amortised.
 func (r *ring) push() *chunk {
 	if r.n == len(r.slots) {
-		r.resize(max(2*len(r.slots), firstRing))
+		r.resize(larger(r.n))
 	}
 	r.n++
 	c := r.tail()
@@ -45,7 +53,9 @@ func (r *ring) remove(i int) {
 			*r.at(i) = *r.at(i - 1)
 		}
 		*r.at(0) = chunk{}
-		r.head = (r.head + 1) & (len(r.slots) - 1)
+		if r.head++; r.head == len(r.slots) {
+			r.head = 0
+		}
 	} else {
 		for ; i < r.n-1; i++ {
 			*r.at(i) = *r.at(i + 1)
@@ -54,8 +64,16 @@ func (r *ring) remove(i int) {
 	}
 	r.n--
 	if size := len(r.slots); size > firstRing && r.n <= size/4 {
-		r.resize(size / 2)
+		r.resize(max(size/2, firstRing))
 	}
+}
+
+// larger returns how many slots a ring has after size.
+func larger(size int) int {
+	if size < quickRing {
+		return max(2*size, firstRing)
+	}
+	return size + size/4
 }
 
 // resize moves the chunks to size slots.

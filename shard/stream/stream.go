@@ -16,7 +16,8 @@ type Stream struct {
 
 	groups []*group // by name
 	spare  []byte   // a buffer for the next chunk, or nil
-	memory int64    // bytes of buffers, the spare included, and of groups
+	slab   *slab    // where full chunks go, or nil
+	memory int64    // bytes of buffers, the spare included, of slabs and of groups
 }
 
 // front is a place in the first chunk before which no entry is left, so that a
@@ -28,7 +29,7 @@ type front struct {
 }
 
 // streamBytes is the size of a Stream without what it points to.
-const streamBytes = 192
+const streamBytes = 208
 
 // Len returns the number of entries.
 func (s *Stream) Len() int { return s.length }
@@ -41,13 +42,11 @@ func (s *Stream) Bytes() int64 {
 // Clone returns a copy with buffers that have no room to spare, in O(N).
 func (s *Stream) Clone() keyspace.Object {
 	c := *s
-	c.spare, c.memory = nil, 0
+	c.spare, c.slab, c.memory = nil, nil, 0
 	c.ring.slots = make([]chunk, len(s.ring.slots))
 	copy(c.ring.slots, s.ring.slots)
 	for i := range c.ring.n {
-		twin := c.ring.at(i)
-		twin.buf = append(newBuffer(len(twin.buf)), twin.buf...)
-		c.memory += int64(cap(twin.buf))
+		c.settleIn(c.ring.at(i))
 	}
 	c.groups = nil
 	for _, g := range s.groups {
@@ -79,10 +78,17 @@ func (s *Stream) Append(id ID, pairs [][]byte, limit Limit) {
 
 // grow makes room in a chunk and keeps the books.
 func (s *Stream) grow(c *chunk, n int) {
-	if cap(c.buf)-len(c.buf) < n {
+	if cap(c.buf)-len(c.buf) >= n {
+		return
+	}
+	home := c.home
+	if home == nil {
 		s.memory -= int64(cap(c.buf))
-		c.grow(n)
-		s.memory += int64(cap(c.buf))
+	}
+	c.grow(n)
+	s.memory += int64(cap(c.buf))
+	if c.home = nil; home != nil {
+		s.leave(home)
 	}
 }
 
@@ -100,14 +106,14 @@ func (s *Stream) startChunk() *chunk {
 // maxSpare is the largest buffer that is kept for the next chunk.
 const maxSpare = 16 << 10
 
-// seal moves a chunk that is full to a buffer of its size.
+// seal moves a chunk that is full to a slab, unless it is large and fills its own
+// buffer well.
 func (s *Stream) seal(c *chunk) {
-	if cap(c.buf)-len(c.buf) <= len(c.buf)/16 {
+	if c.home != nil || len(c.buf) > slabMost/2 && cap(c.buf)-len(c.buf) <= len(c.buf)/16 {
 		return
 	}
 	old := c.buf
-	c.buf = append(newBuffer(len(old)), old...)
-	s.memory += int64(cap(c.buf))
+	s.settleIn(c)
 	s.retire(old)
 }
 
@@ -123,14 +129,20 @@ func (s *Stream) retire(buf []byte) {
 func (s *Stream) dropChunk(i int) {
 	c := s.ring.at(i)
 	s.length -= int(c.live)
-	s.retire(c.buf)
+	if c.home != nil {
+		s.leave(c.home)
+	} else {
+		s.retire(c.buf)
+	}
 	s.ring.remove(i)
 	if i == 0 {
 		s.front = front{}
 	}
-	if s.length == 0 && s.ring.n == 0 {
+	if s.ring.n == 0 {
 		s.memory -= int64(cap(s.spare))
-		s.spare = nil
+		old := s.slab
+		s.spare, s.slab = nil, nil
+		s.giveUp(old)
 	}
 }
 

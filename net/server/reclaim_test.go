@@ -11,13 +11,7 @@ import (
 // of its own to run, and waits for it to be given back.
 func TestReclaim(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	held := make([][]byte, 0, 4*reclaimSlack>>20)
-	for range cap(held) {
-		held = append(held, make([]byte, 1<<20))
-	}
-	before := heapBytes()
-	runtime.KeepAlive(held)
-	held = nil
+	before := heapWith(4 * reclaimSlack)
 	var r reclaimer
 	r.look(time.Now(), nil)
 	deadline := time.Now().Add(10 * time.Second)
@@ -32,4 +26,15 @@ func TestReclaim(t *testing.T) {
 	if r.last != last {
 		t.Error("a second look right after the first has collected again")
 	}
+}
+
+// heapWith returns what the heap holds with that many more bytes, which are dead
+// when it returns.
+func heapWith(bytes int) int64 {
+	held := make([][]byte, bytes>>20)
+	for i := range held {
+		held[i] = make([]byte, 1<<20)
+	}
+	defer runtime.KeepAlive(held)
+	return heapBytes()
 }

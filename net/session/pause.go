@@ -13,11 +13,10 @@ import (
 type Pause struct {
 	active atomic.Bool // false is the fast path: nothing is paused
 
-	mu      sync.Mutex
-	until   time.Time
-	writes  bool                 // only commands that may write wait
-	changed chan struct{}        // closed when until or writes changes
-	held    map[*Client]struct{} // clients that wait, to be woken then
+	mu     sync.Mutex
+	until  time.Time
+	writes bool                 // only commands that may write wait
+	held   map[*Client]struct{} // clients that wait, to be woken when this changes
 }
 
 // Start pauses until the given time, all commands or only those that may write.
@@ -46,10 +45,6 @@ func (p *Pause) Stop() {
 }
 
 func (p *Pause) announce() {
-	if p.changed != nil {
-		close(p.changed)
-	}
-	p.changed = make(chan struct{})
 	for c := range p.held {
 		c.wake()
 	}
@@ -60,23 +55,22 @@ func (p *Pause) Holds(flags command.Flags) bool {
 	if !p.active.Load() {
 		return false
 	}
-	until, _ := p.state(flags)
-	return !until.IsZero()
+	return !p.state(flags).IsZero()
 }
 
 // state returns until when commands with these flags must wait, the zero time if
-// not at all, and what announces a change.
-func (p *Pause) state(flags command.Flags) (until time.Time, changed <-chan struct{}) {
+// not at all.
+func (p *Pause) state(flags command.Flags) (until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case !time.Now().Before(p.until):
 		p.active.Store(false)
-		return time.Time{}, nil
+		return time.Time{}
 	case p.writes && flags&command.Write == 0:
-		return time.Time{}, nil
+		return time.Time{}
 	}
-	return p.until, p.changed
+	return p.until
 }
 
 // join makes changes wake c, until part.

@@ -98,12 +98,12 @@ func (c *Client) hold() {
 	c.paused.Store(true)
 	defer c.waitOver()
 	for {
-		until, changed := c.env.Pause.state(request.cmd.Flags)
+		until := c.env.Pause.state(request.cmd.Flags)
 		if until.IsZero() {
 			break
 		}
 		over := func() bool { return !c.env.Pause.Holds(request.cmd.Flags) }
-		if c.doze(until, over, changed) {
+		if c.doze(until, over) {
 			c.leaving = true
 			break
 		}

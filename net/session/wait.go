@@ -43,7 +43,7 @@ func (c *Client) await() {
 		deadline = time.Now().Add(w.Block.Timeout)
 	}
 	c.env.Clients.Blocked.Add(1)
-	gone := c.doze(deadline, w.Claimed, w.Done)
+	gone := c.doze(deadline, w.Claimed)
 	c.env.Clients.Blocked.Add(-1)
 	c.waitOver()
 	c.blocked = nil
@@ -68,22 +68,16 @@ func (c *Client) waitOver() {
 	c.paused.Store(false)
 }
 
-// readAheadMost is how much a client that waits may send before its next bytes
-// are left in the socket.
-const readAheadMost = 1 << 20
-
 // doze waits until over tells that what the client waits for has come, or the
 // deadline has passed, and reads ahead meanwhile, so that it notices when the
-// peer has gone. Whoever makes over true closes done and calls wake, which is a
-// read deadline in the past. What is read over the request at hand does no harm:
+// peer has gone. A client that sends more than client-query-buffer-limit is gone
+// too. Whoever makes over true calls wake, which is a read deadline in the past.
+// What is read over the request at hand does no harm:
 // whoever waits has a copy of it. The zero deadline never passes.
-func (c *Client) doze(deadline time.Time, over func() bool, done <-chan struct{}) (gone bool) {
+func (c *Client) doze(deadline time.Time, over func() bool) (gone bool) {
 	_ = c.conn.SetReadDeadline(deadline)
 	defer func() { _ = c.conn.SetReadDeadline(time.Time{}) }()
 	for !over() { // after setting the deadline, which may undo a wake-up
-		if c.tail-c.head >= readAheadMost {
-			return c.dozeDeaf(deadline, done)
-		}
 		err := c.readAhead()
 		switch {
 		case err == nil:
@@ -94,23 +88,6 @@ func (c *Client) doze(deadline time.Time, over func() bool, done <-chan struct{}
 		default:
 			_ = c.conn.SetReadDeadline(deadline) // woken for another reason
 		}
-	}
-	return false
-}
-
-// dozeDeaf is doze for a client that has sent more than is read ahead.
-func (c *Client) dozeDeaf(deadline time.Time, done <-chan struct{}) (gone bool) {
-	var late <-chan time.Time
-	if !deadline.IsZero() {
-		timer := time.NewTimer(time.Until(deadline))
-		defer timer.Stop()
-		late = timer.C
-	}
-	select {
-	case <-done:
-	case <-late:
-	case <-c.closed:
-		return true
 	}
 	return false
 }

@@ -93,7 +93,7 @@ func TestPipelineBehindABlock(t *testing.T) {
 	expect(t, "ping", c.Hear(t), "+PONG")
 }
 
-// TestMuchBehindABlock sends more behind a command that waits than is read ahead.
+// TestMuchBehindABlock sends megabytes behind a command that waits.
 func TestMuchBehindABlock(t *testing.T) {
 	const commands = 40_000 // 100 bytes each
 	pings := strings.Repeat("*2\r\n$4\r\nPING\r\n$75\r\n"+strings.Repeat("p", 75)+"\r\n", commands)
@@ -119,6 +119,27 @@ func TestMuchBehindABlock(t *testing.T) {
 			if err := <-sent; err != nil {
 				t.Fatal(err)
 			}
+		})
+	}
+}
+
+// TestVanishedWithMuchBehindABlock is a peer that has sent megabytes behind a
+// command that waits, and hangs up. Nothing is given to it.
+func TestVanishedWithMuchBehindABlock(t *testing.T) {
+	s := inprocess.Start(t, append(inprocess.Port(t), "--shards", "2")...)
+	other := s.Dial(t)
+	for name, dial := range map[string]func(testing.TB) *inprocess.Conn{"tcp": s.DialTCP, "unix": s.Dial} {
+		t.Run(name, func(t *testing.T) {
+			c := dial(t)
+			sent := make(chan error, 1)
+			go func() { sent <- c.SendRaw("BLPOP l 0\r\n" + strings.Repeat("PING\r\n", 1<<20)) }()
+			awaitBlocked(t, other, 1)
+			time.Sleep(100 * time.Millisecond) // it has read what it will
+			_ = c.Close()
+			<-sent
+			awaitClients(t, other, 1)
+			expect(t, "push", other.Say(t, "RPUSH", "l", "x"), "1")
+			expect(t, "what is left", other.Say(t, "LPOP", "l"), `"x"`)
 		})
 	}
 }

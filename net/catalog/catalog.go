@@ -14,6 +14,7 @@ import (
 	"github.com/troupe-db/troupe/shard/list"
 	"github.com/troupe-db/troupe/shard/set"
 	"github.com/troupe-db/troupe/shard/str"
+	"github.com/troupe-db/troupe/shard/stream"
 	"github.com/troupe-db/troupe/shard/zset"
 )
 
@@ -26,6 +27,7 @@ func New(s *config.Store, a *admin.Admin) (*session.Table, error) {
 		shardRows(str.Commands),
 		shardRows(bitmap.Commands),
 		shardRows(list.Commands),
+		shardRows(stream.Commands),
 		shardRows(hash.Commands),
 		shardRows(set.Commands),
 		shardRows(zset.Commands),

@@ -25,6 +25,9 @@ var newer = map[string][]string{
 	"client|setinfo":  {},                                // new in 7.2
 	"client|kill":     {"arguments", "history"},          // MAXAGE, new in 7.4
 	"client|list":     {"history"},                       // lib-name and lib-ver, new in 7.2
+	"xread":           {"history"},                       // the ID +, new in 7.4
+	"xinfo|stream":    {"history"},                       // active-time, new in 7.2
+	"xinfo|consumers": {"history"},                       // inactive, new in 7.2
 	"hscan":           {"arguments", "history"},          // NOVALUES, new in 7.4
 	"hexpire":         {},                                // new in 7.4
 	"hexpireat":       {},                                // new in 7.4

@@ -17,6 +17,10 @@ type Request struct {
 	Hash    uint64 // of argument Key
 	Key     int    // the argument that Hash belongs to, 0 for none
 	End     int    // set by the shard: where the reply ends in Batch.Out
+
+	// Transaction is executed in place of Command, which is then EXEC. Nil for
+	// all other requests.
+	Transaction *Transaction
 }
 
 // Batch is what one connection has for one shard: the commands that one read
@@ -39,14 +43,14 @@ func (b *Batch) Reset() {
 }
 
 // Send sends a batch to its shard. It comes back through b.Done.
-func (t *Troupe) Send(b *Batch) { t.group.Send(b.Shard, b) }
+func (t *Troupe) Send(b *Batch) { t.send(b.Shard, b) }
 
 // SendTogether sends batches that hold parts of one command: every shard is to
 // see them in the same order as all other such batches and all fences.
 func (t *Troupe) SendTogether(batches []*Batch) {
-	t.group.Together(func() {
+	t.together(func() {
 		for _, b := range batches {
-			t.group.Send(b.Shard, b)
+			t.send(b.Shard, b)
 		}
 	})
 }
@@ -71,15 +75,23 @@ func (b *Batch) Receive(s *Shard) {
 // warm brings what the batch is about to use into the processor's cache, so
 // that the misses of different keys overlap.
 func (s *Shard) warm(b *Batch) {
-	if len(b.Requests) < 2 {
+	if len(b.Requests) == 1 && b.Requests[0].Transaction == nil {
 		return
 	}
 	s.hashes = s.hashes[:0]
 	last := uint64(0)
-	for i := range b.Requests {
-		if r := &b.Requests[i]; r.Key != 0 && r.Hash != last {
+	add := func(r *Request) {
+		if r.Key != 0 && r.Hash != last {
 			s.hashes = append(s.hashes, r.Hash)
 			last = r.Hash
+		}
+	}
+	for i := range b.Requests {
+		add(&b.Requests[i])
+		if tx := b.Requests[i].Transaction; tx != nil {
+			for n := range tx.Queue {
+				add(&tx.Queue[n].Request)
+			}
 		}
 	}
 	if len(s.hashes) > 1 {
@@ -99,6 +111,12 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 	for ; next < len(b.Requests); next++ {
 		r := &b.Requests[next]
 		start = len(s.ctx.Buf)
+		if r.Transaction != nil {
+			s.transact(r.Transaction, b.NoTouch)
+			s.afterCommand()
+			r.End = len(s.ctx.Buf)
+			continue
+		}
 		s.ctx.Request(r.Args, r.Key, r.Hash)
 		refusal := s.refuse(r.Command)
 		s.space.NoTouch = b.NoTouch // others may have used the keyspace meanwhile
@@ -124,7 +142,7 @@ func (s *Shard) refuse(c *command.Command) string {
 // afterCommand serves those who wait for a key the command has brought into
 // being, and starts what it wants done off the shard.
 func (s *Shard) afterCommand() {
-	if s.space.HasReady() {
+	if s.space.HasReady() && !s.standing {
 		s.Settle()
 	}
 	for _, work := range s.ctx.TakeLater() {

@@ -25,10 +25,10 @@ type Call struct {
 // them have gone on. When c needs room that only other shards can make, it runs
 // in a fence over all of them.
 func (t *Troupe) Call(c *Call, members func(shard int) bool) {
-	t.group.Fence(members, func(held []*Shard) { c.run(t, held) })
+	t.fence(members, func(held []*Shard) { c.run(t, held) })
 	if c.cramped {
 		c.cramped = false
-		t.group.Fence(Everyone, func(held []*Shard) { c.run(t, held) })
+		t.fence(Everyone, func(held []*Shard) { c.run(t, held) })
 	}
 }
 
@@ -37,12 +37,13 @@ func Everyone(int) bool { return true }
 
 // Hold runs fn while every shard stands still.
 func (t *Troupe) Hold(fn func(spaces []*keyspace.Keyspace)) {
-	t.group.Fence(Everyone, func(held []*Shard) { fn(begun(held)) })
+	t.fence(Everyone, func(held []*Shard) { fn(begun(held, now())) })
 }
 
-// begun starts a turn in all held shards and returns their keyspaces.
-func begun(held []*Shard) []*keyspace.Keyspace {
-	spaces, at := make([]*keyspace.Keyspace, len(held)), now()
+// begun starts a turn at the given time, unix milliseconds, in all held shards and
+// returns their keyspaces.
+func begun(held []*Shard, at int64) []*keyspace.Keyspace {
+	spaces := make([]*keyspace.Keyspace, len(held))
 	for i, s := range held {
 		if s != nil {
 			s.space.Begin(at)
@@ -54,7 +55,7 @@ func begun(held []*Shard) []*keyspace.Keyspace {
 
 // run executes the call in the turn that holds the shards.
 func (c *Call) run(t *Troupe, held []*Shard) {
-	spaces := begun(held)
+	spaces := begun(held, now())
 	var ctx command.Ctx
 	ctx.HoldAll(t.hasher, spaces)
 	ctx.Select(c.Number)
@@ -88,12 +89,12 @@ func (c *Call) execute(t *Troupe, ctx *command.Ctx, held []*Shard) {
 		ctx.Buf = ctx.Buf[:start]
 		ctx.Error(t.verdict(c.Request.Command, reason))
 	}()
-	refusal := c.refuse(held)
-	if refusal == command.ErrOOM && ctx.Settings.Policy != keyspace.NoEviction && slices.Contains(held, nil) {
+	refusal := refuse(c.Request.Command.Flags, held)
+	if refusal == command.ErrOOM && evicts(held) && slices.Contains(held, nil) {
 		c.cramped = true
 		return
 	}
-	count(held)
+	count(held, 1)
 	if refusal != "" {
 		ctx.Error(refusal)
 		return
@@ -121,19 +122,27 @@ func (w *Wait) answer(t *Troupe, ctx *command.Ctx, argument int) {
 	w.Block.Serve(ctx, argument)
 }
 
-// count books the command on one of the shards.
-func count(held []*Shard) {
+// count books commands on one of the shards.
+func count(held []*Shard, commands int) {
 	for _, s := range held {
 		if s != nil {
-			s.space.Stats.Commands++
+			s.space.Stats.Commands += int64(commands)
 			return
 		}
 	}
 }
 
-// refuse returns the error for a command that may not take more memory, or "".
-func (c *Call) refuse(held []*Shard) string {
-	if c.Request.Command.Flags&command.DenyOOM == 0 {
+// evicts tells whether the held shards, which have begun a turn, may evict keys.
+func evicts(held []*Shard) bool {
+	return slices.ContainsFunc(held, func(s *Shard) bool {
+		return s != nil && s.space.Settings.Policy != keyspace.NoEviction
+	})
+}
+
+// refuse returns the error for a command with these flags that may not take more
+// memory of the held shards, or "".
+func refuse(flags command.Flags, held []*Shard) string {
+	if flags&command.DenyOOM == 0 {
 		return ""
 	}
 	exhausted, open := false, false

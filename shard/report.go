@@ -58,9 +58,9 @@ func (t *Troupe) ResetStats() { t.inquire(true) }
 func (t *Troupe) inquire(reset bool) []Report {
 	reports := make([]Report, len(t.shards))
 	done := make(chan struct{}, len(t.shards))
-	t.group.Together(func() {
+	t.together(func() {
 		for i := range t.shards {
-			t.group.Send(i, inquiry{reset: reset, into: &reports[i], done: done})
+			t.send(i, inquiry{reset: reset, into: &reports[i], done: done})
 		}
 	})
 	for range t.shards {

@@ -20,8 +20,10 @@ type Shard struct {
 	ctx     command.Ctx // of the batch at hand
 	serving command.Ctx // of those who waited
 	settles bool        // Settle is under way
-	chores  chores
-	hashes  []uint64 // of the batch at hand, for warming
+	// standing tells that a transaction holds all shards: this one may not borrow.
+	standing bool
+	chores   chores
+	hashes   []uint64 // of the batch at hand, for warming
 
 	ticked atomic.Bool // a tick is in the mailbox
 }
@@ -66,9 +68,8 @@ func (s *Shard) evictElsewhere() bool {
 	if len(s.troupe.shards) == 1 {
 		return false
 	}
-	everyone := func(int) bool { return true }
 	found := false
-	s.troupe.group.Borrow(s.index, everyone, func(held []*Shard) {
+	evict := func(held []*Shard) {
 		s.space.Begin(time.Now().UnixMilli())
 		for _, other := range held {
 			if other == s {
@@ -78,6 +79,11 @@ func (s *Shard) evictElsewhere() bool {
 			found = other.space.MakeRoom() != keyspace.RoomExhausted || found
 			other.space.End()
 		}
-	})
+	}
+	if s.standing {
+		evict(s.troupe.shards)
+	} else {
+		s.troupe.group.Borrow(s.index, Everyone, evict)
+	}
 	return found
 }

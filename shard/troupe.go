@@ -34,6 +34,7 @@ type Troupe struct {
 	settings *keyspace.Source
 	fatal    func(Crash)
 	later    func(func())
+	held     []*Shard // see standing; nil but there
 }
 
 // New starts a troupe.

@@ -169,7 +169,7 @@ func (s *Shard) serveAcross(w *Wait, k keyspace.Key, owner int) {
 	other := func(i int) bool { return i == owner }
 	s.troupe.group.Borrow(s.index, other, func(held []*Shard) {
 		var ctx command.Ctx
-		ctx.HoldAll(s.troupe.hasher, begun(held))
+		ctx.HoldAll(s.troupe.hasher, begun(held, now()))
 		w.serve(s.troupe, &ctx, k)
 		held[owner].space.End()
 	})

@@ -70,6 +70,12 @@ const (
 	ErrOOM              = "OOM command not allowed when used memory > 'maxmemory'."
 	ErrFull             = "OOM command not allowed: the memory reserved for this shard is used up."
 	ErrInternal         = "ERR internal error"
+	ErrNestedMulti      = "ERR MULTI calls can not be nested"
+	ErrWatchInMulti     = "ERR WATCH inside MULTI is not allowed"
+	ErrExecNoMulti      = "ERR EXEC without MULTI"
+	ErrDiscardNoMulti   = "ERR DISCARD without MULTI"
+	ErrNotInMulti       = "ERR Command not allowed inside a transaction"
+	ErrExecAbort        = "EXECABORT Transaction discarded because of previous errors."
 	ErrBitOffset        = "ERR bit offset is not an integer or out of range"
 	ErrBit              = "ERR bit is not an integer or out of range"
 	ErrBitArgument      = "ERR The bit argument must be 1 or 0."
@@ -92,6 +98,12 @@ const (
 	ErrGeoradiusStore   = "ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORD options"
 	ErrGeosearchStore   = "ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD options"
 )
+
+// Aborted returns EXEC's error when reason, an error text, kept the transaction from
+// running.
+func Aborted(reason string) string {
+	return "EXECABORT Transaction discarded because of: " + strings.TrimPrefix(reason, "ERR ")
+}
 
 // InvalidExpire returns the error for an expiry that is not positive or too far
 // away, given to command, in lower case.

@@ -1,0 +1,154 @@
+package shard
+
+import (
+	"slices"
+
+	"github.com/troupe-db/troupe/codec/resp"
+	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
+
+// Execution is the turn in which a transaction runs that needs several shards, or
+// its connection. The caller of Troupe.Execute fills in the exported fields, which
+// commands that the connection serves may change on the way.
+type Execution struct {
+	Out     resp.Writer // the reply; Proto is that of the replies to come
+	Number  int         // the selected database
+	NoTouch bool        // the client's reads do not count as use
+	Mute    bool        // the client wants no replies (CLIENT REPLY)
+
+	// Troupe is valid inside Queued.Serve. If every shard is held, its methods
+	// work on the held shards and return at once; else only Locate, Members and
+	// what reads gauges may be called.
+	Troupe *Troupe
+
+	at      int64 // the time, the same for the whole transaction
+	spaces  []*keyspace.Keyspace
+	one     command.Ctx // for commands with one owner
+	all     command.Ctx // for the others
+	cramped bool        // there was no room in the shards held, but may be in others
+}
+
+// Execute runs tx in a fence over the shards members tells, and returns when all of
+// them have gone on. When it needs room that only other shards can make, it runs
+// in a fence over all of them.
+func (t *Troupe) Execute(tx *Transaction, x *Execution, members func(shard int) bool) {
+	run := func(held []*Shard) { x.run(t, tx, held) }
+	t.fence(members, run)
+	if x.cramped {
+		x.cramped = false
+		t.fence(Everyone, run)
+	}
+}
+
+// run executes the transaction in the turn that holds the shards.
+func (x *Execution) run(t *Troupe, tx *Transaction, held []*Shard) {
+	x.at = now()
+	x.spaces = begun(held, x.at)
+	defer x.end(held)
+	refusal := refuse(tx.Flags, held)
+	if refusal == command.ErrOOM && evicts(held) && slices.Contains(held, nil) {
+		x.cramped = true
+		return
+	}
+	changed := tx.changed(x.spaces...)
+	switch {
+	case refusal != "":
+		x.Out.Error(command.Aborted(refusal))
+		return
+	case changed:
+		x.Out.NullArray()
+		return
+	}
+	x.Troupe = t.standing(held)
+	x.hold(t)
+	x.Out.Array(len(tx.Queue))
+	for i := range tx.Queue {
+		start := len(x.Out.Buf)
+		if x.next(t, &tx.Queue[i]) {
+			tx.Errors++
+		}
+		if x.Mute {
+			x.Out.Buf = x.Out.Buf[:start]
+		}
+	}
+	count(held, len(tx.Queue))
+}
+
+// next runs one command and tells whether its reply is an error.
+func (x *Execution) next(t *Troupe, q *Queued) (failed bool) {
+	if q.Serve != nil {
+		return x.serve(t, q)
+	}
+	ctx, key := &x.all, 0
+	if q.Owner != AllHeld {
+		ctx, key = &x.one, q.Key
+		ctx.Hold(t.hasher, x.spaces[q.Owner])
+	}
+	ctx.Select(x.Number)
+	ctx.Writer = x.Out
+	ctx.Request(q.Args, key, q.Hash)
+	failed = t.perform(ctx, q.Command)
+	x.Out.Buf, ctx.Buf = ctx.Buf, nil
+	for _, work := range ctx.TakeLater() {
+		t.later(work)
+	}
+	return failed
+}
+
+// serve runs a command that is more than a handler. It may have changed settings,
+// and used the shards in ways of its own.
+func (x *Execution) serve(t *Troupe, q *Queued) (failed bool) {
+	start := len(x.Out.Buf)
+	defer func() {
+		if reason := recover(); reason != nil {
+			x.Out.Buf = x.Out.Buf[:start]
+			x.Out.Error(t.verdict(q.Command, reason))
+			failed = true
+		}
+	}()
+	q.Serve(x, q.Args)
+	x.hold(t)
+	return len(x.Out.Buf) > start && x.Out.Buf[start] == '-'
+}
+
+// Each runs a command on the data of every shard, all of which are held, and
+// returns the replies by shard.
+func (x *Execution) Each(c *command.Command, args [][]byte) [][]byte {
+	replies := make([][]byte, len(x.spaces))
+	for i, space := range x.spaces {
+		ctx := &x.one
+		ctx.Hold(x.Troupe.hasher, space)
+		ctx.Select(x.Number)
+		ctx.Writer = resp.Writer{Proto: x.Out.Proto}
+		ctx.Request(args, 0, 0)
+		x.Troupe.perform(ctx, c)
+		replies[i], ctx.Buf = ctx.Buf, nil
+		for _, work := range ctx.TakeLater() {
+			x.Troupe.later(work)
+		}
+	}
+	return replies
+}
+
+// hold makes all held shards ready for the next command.
+func (x *Execution) hold(t *Troupe) {
+	for _, space := range x.spaces {
+		if space != nil {
+			space.Begin(x.at)
+			space.NoTouch = x.NoTouch
+		}
+	}
+	x.all.HoldAll(t.hasher, x.spaces)
+}
+
+// end finishes the turn, and the state in which the shards do not borrow.
+func (x *Execution) end(held []*Shard) {
+	x.Troupe = nil
+	for _, s := range held {
+		if s != nil {
+			s.standing = false
+			s.space.End()
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package shard
+
+import (
+	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
+
+// Transaction is the commands that a client has queued between MULTI and EXEC.
+// They run one after the other with nothing in between: as one request of a batch
+// when one shard owns everything they touch, else through Troupe.Execute.
+//
+// It belongs to the connection, and to the turn that executes it from Send or
+// Execute until that has come back.
+type Transaction struct {
+	Queue   []Queued
+	Flags   command.Flags     // those of all commands together
+	Watcher *keyspace.Watcher // what the client watches, nil for nothing; forgotten by the execution
+	Errors  int               // set by the execution: how many of the replies are errors
+}
+
+// Queued is one command of a Transaction.
+type Queued struct {
+	Request
+	// Owner is the shard that owns all keys of the command, or AllHeld.
+	Owner int
+	// Serve answers a command that no handler does by itself, such as one about
+	// the connection; it gets Request.Args. Nil for all others. A transaction
+	// with one runs through Execute.
+	Serve func(x *Execution, args [][]byte)
+}
+
+// AllHeld is the Owner of a command that needs more than one shard.
+const AllHeld = -1
+
+// Reset empties the transaction for the next use and keeps its memory.
+func (tx *Transaction) Reset() {
+	clear(tx.Queue)
+	*tx = Transaction{Queue: tx.Queue[:0]}
+}
+
+// changed tells whether something that the client watches has changed, or its time
+// has come, and forgets what it watches. spaces are those of the held shards, among
+// which all are where it watches a key.
+func (tx *Transaction) changed(spaces ...*keyspace.Keyspace) bool {
+	if tx.Watcher == nil {
+		return false
+	}
+	for _, space := range spaces {
+		if space != nil {
+			space.Recheck(tx.Watcher)
+			space.Unwatch(tx.Watcher)
+		}
+	}
+	return tx.Watcher.Touched()
+}
+
+// transact executes a transaction whose keys are all in this shard. The reply is
+// null when something that the client watches has changed, else an array of the
+// commands' replies.
+//
+// Making room may lend the shard to others, so it comes before anything that must
+// not be interrupted. Nothing after it does: clients whose key has come into being
+// are served at the end.
+func (s *Shard) transact(tx *Transaction, noTouch bool) {
+	refusal := ""
+	if tx.Flags&command.DenyOOM != 0 {
+		refusal = s.makeRoom()
+	}
+	s.space.NoTouch = noTouch
+	changed := tx.changed(s.space)
+	switch {
+	case refusal != "":
+		s.ctx.Error(command.Aborted(refusal))
+		return
+	case changed:
+		s.ctx.NullArray()
+		return
+	}
+	s.ctx.Array(len(tx.Queue))
+	for i := range tx.Queue {
+		q := &tx.Queue[i]
+		s.ctx.Request(q.Args, q.Key, q.Hash)
+		if s.troupe.perform(&s.ctx, q.Command) {
+			tx.Errors++
+		}
+	}
+	s.space.Stats.Commands += int64(len(tx.Queue))
+}
+
+// perform runs one command of a transaction and tells whether its reply is an
+// error. A command that would block replies as if its time was over, and one that
+// panics is answered for, as Shard.execute does.
+func (t *Troupe) perform(ctx *command.Ctx, c *command.Command) (failed bool) {
+	start := len(ctx.Buf)
+	defer func() {
+		if reason := recover(); reason != nil {
+			ctx.Buf = ctx.Buf[:start]
+			ctx.Error(t.verdict(c, reason))
+			failed = true
+		}
+	}()
+	c.Run(ctx)
+	if block := ctx.Blocked(); block != nil {
+		block.Empty(ctx)
+	}
+	return ctx.Buf[start] == '-'
+}

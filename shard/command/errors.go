@@ -87,6 +87,8 @@ const (
 	ErrCorruptHLL       = "INVALIDOBJ Corrupted HLL object detected"
 	ErrNoSuchHLL        = "ERR The specified key does not exist"
 	ErrNotSparse        = "ERR HLL encoding is not sparse"
+	ErrSelfTestRegister = "TESTFAILED A register does not hold what it was given"
+	ErrSelfTestEstimate = "TESTFAILED The estimate is wrong, or not the same in both encodings"
 	ErrUnit             = "ERR unsupported unit provided. please use M, KM, FT, MI"
 	ErrRadiusNotNumber  = "ERR need numeric radius"
 	ErrRadiusNegative   = "ERR radius cannot be negative"

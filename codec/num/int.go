@@ -60,17 +60,23 @@ func parseDigits(b []byte) (uint64, bool) {
 }
 
 // ParseUint reads a decimal uint64 that fills b, as the halves of a stream ID
-// are read: leading zeros and one leading '+' are accepted, a minus sign,
-// spaces, other bytes and values that exceed uint64 are not.
+// are read: white space in front, leading zeros and one leading '+' are accepted,
+// a minus sign, other bytes and values that exceed uint64 are not.
 func ParseUint(b []byte) (uint64, bool) {
+	for len(b) > 0 && isSpace(b[0]) {
+		b = b[1:]
+	}
 	if len(b) > 0 && b[0] == '+' {
 		b = b[1:]
 	}
 	return parseDigits(b)
 }
 
+// isSpace tells white space as C does.
+func isSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+
 // ParseCursor reads the cursor of SCAN and its kin, with the laxity clients
-// have come to know: as ParseUint, and the empty string is 0, a byte 0 ends the
+// have come to know: as ParseUint, but for white space, and the empty string is 0, a byte 0 ends the
 // number, and a negative number wraps around modulo 2^64.
 func ParseCursor(b []byte) (uint64, bool) {
 	for i, c := range b {
@@ -81,6 +87,9 @@ func ParseCursor(b []byte) (uint64, bool) {
 	}
 	if len(b) == 0 {
 		return 0, true
+	}
+	if isSpace(b[0]) {
+		return 0, false
 	}
 	if b[0] == '-' {
 		v, ok := parseDigits(b[1:])

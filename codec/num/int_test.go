@@ -105,7 +105,9 @@ func TestUnsigned(t *testing.T) {
 		{"-", refused, refused},
 		{"+", refused, refused},
 		{"+-1", refused, refused},
-		{" 1", refused, refused},
+		{" 1", 1, refused},
+		{"\t\r +01", 1, refused},
+		{" ", refused, refused},
 		{"1 ", refused, refused},
 		{"1x", refused, refused},
 	}

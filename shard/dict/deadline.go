@@ -29,22 +29,26 @@ func (d *Dict) timer(s *segment, until int64) {
 	r.least = min(r.least, until)
 }
 
-// Expire removes elements whose deadline is not after now, in up to segments
-// segments of those it has to look at, and calls fn with each before. It returns
-// how many it removed. Next is after now when none is left. Calls go on where the
-// last one ended; a segment without such an element costs a comparison.
-func (d *Dict) Expire(now int64, segments int, fn func(Element)) (removed int) {
+// DueSegment is how much of Expire's budget a segment takes in which it finds
+// elements to remove, 64 at most. One without takes 1: it is a comparison.
+const DueSegment = 32
+
+// Expire removes elements whose deadline is not after now, in as many segments as
+// budget allows, at least one, and calls fn with each before. It returns how many
+// it removed. Next is after now when none is left. Calls go on where the last one
+// ended.
+func (d *Dict) Expire(now int64, budget int, fn func(Element)) (removed int) {
 	r := d.rest
 	if r == nil || r.next > now {
 		return 0
 	}
-	for r.walk < int(d.number) && segments > 0 {
+	for r.walk < int(d.number) && budget > 0 {
 		s := d.at(uint32(r.walk))
 		if s.next <= now {
 			removed += d.expireSegment(s, now, fn)
 			number := d.number
 			d.merge(s)
-			segments -= 8
+			budget -= DueSegment
 			if d.number != number {
 				continue // another segment may have this number now
 			}
@@ -52,7 +56,7 @@ func (d *Dict) Expire(now int64, segments int, fn func(Element)) (removed int) {
 		}
 		r.least = min(r.least, s.next)
 		r.walk++
-		segments--
+		budget--
 	}
 	if r.walk >= int(d.number) {
 		r.next, r.least, r.walk = r.least, Never, 0

@@ -177,7 +177,7 @@ func TestSweepSteps(t *testing.T) {
 	ks, steps, last := h.Spaces[0], 0, int64(0)
 	last = ks.Stats.ExpiredElements
 	for ks.Begin(h.Now()); ks.ExpireStep(); steps++ {
-		if removed := ks.Stats.ExpiredElements - last; removed > 5000 {
+		if removed := ks.Stats.ExpiredElements - last; removed > 64 {
 			t.Fatalf("%d fields in one step", removed)
 		}
 		last = ks.Stats.ExpiredElements

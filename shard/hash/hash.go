@@ -17,9 +17,13 @@ type Table struct{ *dict.Dict }
 // Clone returns a copy that shares nothing with t.
 func (t Table) Clone() keyspace.Object { return Table{t.Dict.Clone()} }
 
-// expireSegments bounds what a command removes of a big hash because its time has
-// come: the segments of the table it looks at.
-const expireSegments = 64
+// openBudget and sweepBudget bound what a command, and a step of housekeeping,
+// removes of a Table because its time has come: eight segments of 64 fields, and
+// one.
+const (
+	openBudget  = 8 * dict.DueSegment
+	sweepBudget = dict.DueSegment
+)
 
 // A hash that Redis would call a hashtable stays a listpack here up to so many
 // fields and bytes, if none has a deadline: a table would take some 200 bytes more.
@@ -62,12 +66,13 @@ func (h *hash) open(ctx *command.Ctx, e keyspace.Entry) bool {
 		return false
 	}
 	h.settings = ctx.Settings
-	h.load(e, ctx.Now)
+	h.load(e, ctx.Now, openBudget)
 	return true
 }
 
-// load makes e, absent or a hash, the value, and removes fields whose time has come.
-func (h *hash) load(e keyspace.Entry, now int64) {
+// load makes e, absent or a hash, the value, and removes fields whose time has come
+// as far as budget allows.
+func (h *hash) load(e keyspace.Entry, now int64, budget int) {
 	h.entry, h.now, h.stride, h.due = e, now, pair, never
 	if !e.Exists() {
 		return
@@ -83,16 +88,16 @@ func (h *hash) load(e keyspace.Entry, now int64) {
 		h.stride = triple
 	}
 	if h.due = h.next(); h.due <= now {
-		h.expire()
+		h.expire(budget)
 	}
 }
 
-// expire removes fields whose time has come: all of a flat hash, a bounded part of
-// a table.
-func (h *hash) expire() {
+// expire removes fields whose time has come: all of a flat hash, what the budget
+// allows of a table.
+func (h *hash) expire(budget int) {
 	removed := 0
 	if h.table != nil {
-		removed = h.table.Expire(h.now, expireSegments, func(dict.Element) {})
+		removed = h.table.Expire(h.now, budget, func(dict.Element) {})
 	} else {
 		removed = h.expireFlat()
 	}
@@ -114,7 +119,7 @@ func Sweep(k keyspace.Key, e keyspace.Entry, now int64) {
 		return
 	}
 	h := hash{key: k}
-	h.load(e, now)
+	h.load(e, now, sweepBudget)
 	if h.exists() {
 		k.SweepAt(h.next())
 	}

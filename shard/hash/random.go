@@ -74,7 +74,7 @@ type draw struct {
 // prepare sees to it that a hash of which nothing is left is gone.
 func (r *draw) prepare() {
 	for r.crowded() && r.table.Timed() == r.table.Len() {
-		r.expire()
+		r.expire(openBudget)
 	}
 }
 

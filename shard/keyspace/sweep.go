@@ -21,9 +21,9 @@ type Timed interface {
 	Next() int64
 }
 
-// sweepSegments is how much of a database's schedule one step looks at: the part
-// with at most some hundred keys.
-const sweepSegments = 8
+// sweepBudget is how much of a database's schedule one step looks at: until it
+// finds a segment with keys to sweep, 64 at most.
+const sweepBudget = dict.DueSegment
 
 // SweepAt has the key looked at by the Sweeper soon after at, if at is not Never.
 // The last call counts; a key that is removed or replaced is forgotten.
@@ -89,7 +89,7 @@ func (ks *Keyspace) sweepStep() bool {
 // swept, since that may put them back.
 func (db *DB) sweepStep() {
 	names, ends := db.ks.swept[:0], db.ks.sweptEnds[:0]
-	db.schedule.Expire(db.ks.Now, sweepSegments, func(e dict.Element) {
+	db.schedule.Expire(db.ks.Now, sweepBudget, func(e dict.Element) {
 		names = append(names, e.Key...)
 		ends = append(ends, len(names))
 	})

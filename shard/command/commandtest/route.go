@@ -31,11 +31,11 @@ func (h *Harness) route(row *command.Command, args [][]byte) {
 	}
 }
 
-// owners holds the shards of a request's keys, the first shard if it has none.
+// owners holds the shards of a request's keys, all shards if it has none.
 func (h *Harness) owners(row *command.Command, args [][]byte) []*keyspace.Keyspace {
 	refs, err := row.AppendKeys(nil, args)
 	if err != nil || len(refs) == 0 {
-		return h.only(0)
+		return h.Spaces
 	}
 	held := make([]*keyspace.Keyspace, len(h.Spaces))
 	for _, ref := range refs {

@@ -20,6 +20,7 @@ type DBReport struct {
 	Keys    int
 	Expires int
 	Life    int64 // milliseconds keys with an expiry have left on average
+	Sweeps  int   // keys with elements that have a deadline of their own
 	Store   store.Stats
 }
 
@@ -43,7 +44,7 @@ func (s *Shard) report() Report {
 	r := Report{Index: s.index, Stats: s.space.Stats, Used: s.space.UsedBytes(), StalePercent: s.space.StalePercent()}
 	s.space.Each(func(db *keyspace.DB) {
 		if db.Len() > 0 {
-			r.DBs = append(r.DBs, DBReport{Number: db.Number, Keys: db.Len(), Expires: db.Expires(), Life: db.MeanLife(), Store: db.StoreStats()})
+			r.DBs = append(r.DBs, DBReport{Number: db.Number, Keys: db.Len(), Expires: db.Expires(), Life: db.MeanLife(), Sweeps: db.Sweeps(), Store: db.StoreStats()})
 		}
 	})
 	return r

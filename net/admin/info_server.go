@@ -136,6 +136,7 @@ func (s *snapshot) keyspace(p *page) {
 	type count struct {
 		keys, expires int
 		life          int64 // of all keys with an expiry together
+		sweeps        int   // keys with fields that have a deadline
 	}
 	var numbers []int
 	counts := map[int]count{}
@@ -145,13 +146,16 @@ func (s *snapshot) keyspace(p *page) {
 			if !seen {
 				numbers = append(numbers, db.Number)
 			}
-			counts[db.Number] = count{n.keys + db.Keys, n.expires + db.Expires, n.life + db.Life*int64(db.Expires)}
+			counts[db.Number] = count{
+				keys: n.keys + db.Keys, expires: n.expires + db.Expires,
+				life: n.life + db.Life*int64(db.Expires), sweeps: n.sweeps + db.Sweeps,
+			}
 		}
 	}
 	slices.Sort(numbers)
 	for _, number := range numbers {
 		n := counts[number]
-		p.str(fmt.Sprintf("db%d", number), fmt.Sprintf("keys=%d,expires=%d,avg_ttl=%d",
-			n.keys, n.expires, n.life/int64(max(n.expires, 1))))
+		p.str(fmt.Sprintf("db%d", number), fmt.Sprintf("keys=%d,expires=%d,avg_ttl=%d,subexpiry=%d",
+			n.keys, n.expires, n.life/int64(max(n.expires, 1)), n.sweeps))
 	}
 }

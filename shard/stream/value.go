@@ -116,14 +116,6 @@ func decodeText(buf []byte, off int) (text, int) {
 	}
 }
 
-// append appends what was added.
-func (t text) append(dst []byte) []byte {
-	if t.str != nil {
-		return append(dst, t.str...)
-	}
-	return num.AppendInt(dst, t.n)
-}
-
 // reply writes the text.
 func (t text) reply(ctx *command.Ctx) {
 	if t.str != nil {

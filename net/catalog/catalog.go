@@ -13,6 +13,7 @@ import (
 	"github.com/troupe-db/troupe/shard/hash"
 	"github.com/troupe-db/troupe/shard/list"
 	"github.com/troupe-db/troupe/shard/set"
+	"github.com/troupe-db/troupe/shard/sort"
 	"github.com/troupe-db/troupe/shard/str"
 	"github.com/troupe-db/troupe/shard/stream"
 	"github.com/troupe-db/troupe/shard/zset"
@@ -27,10 +28,11 @@ func New(s *config.Store, a *admin.Admin) (*session.Table, error) {
 		shardRows(str.Commands),
 		shardRows(bitmap.Commands),
 		shardRows(list.Commands),
-		shardRows(stream.Commands),
 		shardRows(hash.Commands),
+		shardRows(stream.Commands),
 		shardRows(set.Commands),
 		shardRows(zset.Commands),
+		shardRows(sort.Commands),
 		session.Commands(),
 		s.Commands(),
 		a.Commands(),

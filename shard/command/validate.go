@@ -107,7 +107,7 @@ func (k *KeySpec) validate(words int) error {
 		return errors.New("keyword is not in upper case")
 	case k.Begin.Keyword != "" && k.Begin.From == 0:
 		return errors.New("keyword is looked for from nowhere")
-	case k.Begin.Keyword == "" && (k.Begin.Index < 1 || k.Begin.Index >= words):
+	case k.Begin.Keyword == "" && (k.Begin.Index < 1 || k.Begin.Index > words || k.Begin.Index == words && k.Find.Last >= 0):
 		return fmt.Errorf("position %d is outside of the shortest request", k.Begin.Index)
 	case k.Find.Step < 1:
 		return errors.New("step is less than 1")

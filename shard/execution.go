@@ -46,6 +46,7 @@ func (x *Execution) run(t *Troupe, tx *Transaction, held []*Shard) {
 	x.at = now()
 	x.spaces = begun(held, x.at)
 	defer x.end(held)
+	start := len(x.Out.Buf)
 	refusal := refuse(tx.Flags, held)
 	if refusal == command.ErrOOM && evicts(held) && slices.Contains(held, nil) {
 		x.cramped = true
@@ -55,24 +56,32 @@ func (x *Execution) run(t *Troupe, tx *Transaction, held []*Shard) {
 	switch {
 	case refusal != "":
 		x.Out.Error(command.Aborted(refusal))
-		return
 	case changed:
 		x.Out.NullArray()
+	default:
+		x.Out.Array(len(tx.Queue))
+	}
+	x.hush(start)
+	if refusal != "" || changed {
 		return
 	}
 	x.Troupe = t.standing(held)
 	x.hold(t)
-	x.Out.Array(len(tx.Queue))
 	for i := range tx.Queue {
 		start := len(x.Out.Buf)
 		if x.next(t, &tx.Queue[i]) {
 			tx.Errors++
 		}
-		if x.Mute {
-			x.Out.Buf = x.Out.Buf[:start]
-		}
+		x.hush(start)
 	}
 	count(held, len(tx.Queue))
+}
+
+// hush takes back what was written from start on for a client that wants nothing.
+func (x *Execution) hush(start int) {
+	if x.Mute {
+		x.Out.Buf = x.Out.Buf[:start]
+	}
 }
 
 // next runs one command and tells whether its reply is an error.

@@ -127,14 +127,14 @@ func (a *Admin) debugObject(c *session.Client, args [][]byte) {
 		Number: c.Database(),
 		Out:    resp.Writer{Buf: c.Reply.Buf, Proto: c.Reply.Proto},
 	}
-	a.troupe.Call(&call, func(i int) bool { return i == owner })
+	c.Troupe().Call(&call, func(i int) bool { return i == owner })
 	c.Reply.Buf = call.Out.Buf
 }
 
 // debugDigest answers DEBUG DIGEST, while all shards stand still.
 func (a *Admin) debugDigest(c *session.Client, _ [][]byte) {
 	var sum digest.Sum
-	a.troupe.Hold(func(spaces []*keyspace.Keyspace) { sum = digest.Dataset(spaces, spaces[0].Now) })
+	c.Troupe().Hold(func(spaces []*keyspace.Keyspace) { sum = digest.Dataset(spaces, spaces[0].Now) })
 	c.Reply.Status(sum.String())
 }
 
@@ -142,7 +142,7 @@ func (a *Admin) debugDigest(c *session.Client, _ [][]byte) {
 // digest of nothing.
 func (a *Admin) debugDigestValue(c *session.Client, args [][]byte) {
 	sums := make([]digest.Sum, len(args))
-	a.troupe.Hold(func(spaces []*keyspace.Keyspace) {
+	c.Troupe().Hold(func(spaces []*keyspace.Keyspace) {
 		for i, name := range args {
 			hash, owner := a.troupe.Locate(name)
 			k := keyspace.Key{DB: spaces[owner].DB(c.Database()), Hash: hash, Name: name}
@@ -176,7 +176,7 @@ func (a *Admin) debugSleep(c *session.Client, args [][]byte) {
 	}
 	const most = float64(math.MaxInt64 / int64(time.Second))
 	d := time.Duration(min(max(seconds, 0), most) * float64(time.Second))
-	a.troupe.Hold(func([]*keyspace.Keyspace) { time.Sleep(d) })
+	c.Troupe().Hold(func([]*keyspace.Keyspace) { time.Sleep(d) })
 	c.Reply.OK()
 }
 

@@ -39,15 +39,17 @@ func sections() []section {
 
 // serveInfo answers INFO [section ...].
 func (a *Admin) serveInfo(c *session.Client, args [][]byte) {
-	c.Reply.Verbatim("txt", a.Info(args[1:]...))
+	c.Reply.Verbatim("txt", a.info(c.Troupe(), args[1:]))
 }
 
 // Info returns what INFO shows for some sections, the default ones if there are
 // none. Names that are no section's are passed over.
 //
 // Complexity: one message per shard, and O(connections).
-func (a *Admin) Info(names ...[]byte) []byte {
-	snap := snapshot{admin: a, now: time.Now(), values: a.config.Values()}
+func (a *Admin) Info(names ...[]byte) []byte { return a.info(a.troupe, names) }
+
+func (a *Admin) info(troupe *shard.Troupe, names [][]byte) []byte {
+	snap := snapshot{admin: a, troupe: troupe, now: time.Now(), values: a.config.Values()}
 	var p page
 	for _, s := range sections() {
 		if s.wanted(names) {
@@ -80,6 +82,7 @@ func (s *section) wanted(names [][]byte) bool {
 // section asks, once.
 type snapshot struct {
 	admin   *Admin
+	troupe  *shard.Troupe // to ask
 	now     time.Time
 	values  *config.Values
 	asked   bool
@@ -89,7 +92,7 @@ type snapshot struct {
 // shardReports returns what the shards say of themselves.
 func (s *snapshot) shardReports() []shard.Report {
 	if !s.asked {
-		s.reports, s.asked = s.admin.troupe.Reports(), true
+		s.reports, s.asked = s.troupe.Reports(), true
 	}
 	return s.reports
 }

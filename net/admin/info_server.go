@@ -43,6 +43,9 @@ func (s *snapshot) clients(p *page) {
 	p.num("blocked_clients", s.admin.clients.Blocked.Load())
 	p.num("tracking_clients", 0)
 	p.num("pubsub_clients", 0)
+	watching, keys := s.admin.clients.Watching()
+	p.num("watching_clients", watching)
+	p.num("total_watched_keys", keys)
 }
 
 // persistence says that nothing is kept, in the words clients look for.

@@ -17,7 +17,7 @@ const (
 
 // populate creates keys for tests.
 type populate struct {
-	admin   *Admin
+	troupe  *shard.Troupe
 	set     *command.Command // SETNX
 	number  int              // the database
 	prefix  string
@@ -32,7 +32,7 @@ type populate struct {
 // hold: the first key they refuse ends it with their error.
 func (a *Admin) debugPopulate(c *session.Client, args [][]byte) {
 	p := populate{
-		admin: a, set: setnx(), number: c.Database(), prefix: "key", size: -1,
+		troupe: c.Troupe(), set: setnx(), number: c.Database(), prefix: "key", size: -1,
 		batches: make([]*shard.Batch, a.troupe.Shards()), done: make(chan *shard.Batch, a.troupe.Shards()),
 	}
 	count, ok := num.ParseInt(args[0])
@@ -94,7 +94,7 @@ func (p *populate) add(i int64) {
 		copy(padded, value)
 		value = padded
 	}
-	hash, owner := p.admin.troupe.Locate(name)
+	hash, owner := p.troupe.Locate(name)
 	b := p.batches[owner]
 	if b == nil {
 		b = &shard.Batch{Shard: owner, Number: p.number, Done: p.done}
@@ -113,7 +113,7 @@ func (p *populate) send() (refusal string) {
 	sent := 0
 	for _, b := range p.batches {
 		if b != nil && len(b.Requests) > 0 {
-			p.admin.troupe.Send(b)
+			p.troupe.Send(b)
 			sent++
 		}
 	}

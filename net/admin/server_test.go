@@ -101,7 +101,7 @@ func (r *running) number(section, field string) float64 {
 func TestInfoFieldsAreRedis(t *testing.T) {
 	own := map[string]string{
 		"Server":  " troupe_version go_version shards ",
-		"Clients": " pubsub_clients ", // of 7.4, which the oracle is older than
+		"Clients": " pubsub_clients watching_clients total_watched_keys ", // of 7.4, which the oracle is older than
 		"Memory": " arena_bytes arena_live_bytes arena_resident_bytes index_bytes index_segments big_values" +
 			" big_value_bytes objects go_heap_bytes go_total_bytes go_heap_goal_bytes go_memory_limit_bytes ",
 		"Stats": " expired_subkeys ", // of 7.4, too

@@ -46,7 +46,7 @@ func (s *Store) serveRewrite(c *session.Client, _ [][]byte) {
 
 // serveResetstat sets the statistics back.
 func (s *Store) serveResetstat(c *session.Client, _ [][]byte) {
-	s.hooks.ResetStat()
+	s.hooks.ResetStat(c.Troupe())
 	c.Reply.OK()
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/troupe-db/troupe/codec/glob"
+	"github.com/troupe-db/troupe/shard"
 )
 
 // Hooks are what the rest of the server does when the configuration is used.
@@ -18,8 +19,8 @@ type Hooks struct {
 	// force, and Apply has left nothing of the new ones behind. To name the
 	// parameter that failed it returns a *Fault.
 	Apply func(old, new *Values) error
-	// ResetStat sets the statistics back to zero.
-	ResetStat func()
+	// ResetStat sets the statistics back to zero, those of the shards through t.
+	ResetStat func(t *shard.Troupe)
 }
 
 // Fault is an error about one parameter.
@@ -51,7 +52,7 @@ type Store struct {
 func newStore(t *table, v *Values, dir, file string) *Store {
 	s := &Store{table: t, defaults: Default(), file: file, hooks: Hooks{
 		Apply:     func(*Values, *Values) error { return nil },
-		ResetStat: func() {},
+		ResetStat: func(*shard.Troupe) {},
 	}}
 	s.defaults.Dir = dir
 	s.values.Store(v)

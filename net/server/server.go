@@ -159,8 +159,8 @@ func (s *Server) fatal(c shard.Crash) {
 	os.Exit(1)
 }
 
-func (s *Server) resetStats() {
-	s.troupe.ResetStats()
+func (s *Server) resetStats(t *shard.Troupe) {
+	t.ResetStats()
 	s.env.Clients.ResetStats()
 	s.admin.ResetStats()
 }

@@ -14,7 +14,7 @@ const (
 
 // resolve finds the command a request names and checks that the client may run
 // it, in Redis's order: does it exist, is its arity right, has the client
-// authenticated.
+// authenticated. A command that exists is returned with its refusal.
 func (c *Client) resolve(args [][]byte) (cmd *Command, refusal string) {
 	cmd = c.env.Table.Lookup(args[0])
 	if cmd == nil {
@@ -33,10 +33,10 @@ func (c *Client) resolve(args [][]byte) (cmd *Command, refusal string) {
 		cmd = sub
 	}
 	if !cmd.ArityOK(len(args)) || cmd.Serve == nil && cmd.Run == nil {
-		return nil, "ERR wrong number of arguments for '" + cmd.FullName() + "' command"
+		return cmd, "ERR wrong number of arguments for '" + cmd.FullName() + "' command"
 	}
 	if !c.authed && cmd.Flags&command.NoAuth == 0 && c.mustAuthenticate() {
-		return nil, errNoAuth
+		return cmd, errNoAuth
 	}
 	return cmd, ""
 }

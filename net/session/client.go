@@ -11,6 +11,7 @@ import (
 
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard"
+	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
 // Client is one connection.
@@ -36,6 +37,9 @@ type Client struct {
 	replies  resp.Writer
 	out      *buffer // what is to be written next, nil when nothing is
 	round    round
+	multi    *multi        // the transaction being queued, nil outside MULTI
+	watched  []bool        // by shard: it watches a key there; nil while nothing is watched
+	standing *shard.Troupe // see Troupe
 	readErr  error
 	blocked  *shard.Wait  // what the request at hand waits for, nil if it does not
 	held     *heldRequest // the request at hand, held back by CLIENT PAUSE
@@ -51,14 +55,18 @@ type Client struct {
 	writeErr error
 
 	// Written by the owner, read by all.
-	active    atomic.Int64 // unix milliseconds of the last request
-	command   atomic.Pointer[Command]
-	shared    shared
-	buffered  atomic.Int64 // bytes of input held
-	traffic   traffic
-	unsure    atomic.Bool // see CheckEnded
-	paused    atomic.Bool // held back by CLIENT PAUSE
-	closeOnce sync.Once
+	active   atomic.Int64 // unix milliseconds of the last request
+	command  atomic.Pointer[Command]
+	shared   shared
+	buffered atomic.Int64 // bytes of input held
+	traffic  traffic
+	watching atomic.Pointer[keyspace.Watcher] // what WATCH has asked for, nil for nothing
+	// queueLength is the length of the queue of MULTI and 1, or 0 outside MULTI.
+	queueLength atomic.Int64
+	queueBytes  atomic.Int64 // what the queue takes
+	unsure      atomic.Bool  // see CheckEnded
+	paused      atomic.Bool  // held back by CLIENT PAUSE
+	closeOnce   sync.Once
 
 	waitMu  sync.Mutex
 	waiting *shard.Wait // what the client is blocked on, nil when it is not
@@ -193,6 +201,8 @@ func (c *Client) Expired(now time.Time, limit time.Duration) bool {
 func (c *Client) finish() {
 	c.Close()
 	_ = c.conn.Close()
+	c.dropMulti()
+	c.unwatch()
 	c.env.Clients.remove(c)
 	c.releaseInput()
 	c.releaseOutput()
@@ -203,6 +213,15 @@ func (c *Client) ID() uint64 { return c.id }
 
 // Env returns what all connections share.
 func (c *Client) Env() *Env { return c.env }
+
+// Troupe returns the shards for a command to ask. In a transaction that are those
+// that stand still for it.
+func (c *Client) Troupe() *shard.Troupe {
+	if c.standing != nil {
+		return c.standing
+	}
+	return c.env.Troupe
+}
 
 // Database returns the selected database.
 func (c *Client) Database() int { return c.number }

@@ -83,12 +83,12 @@ func (c *Client) Line(now time.Time) string {
 		number: c.shared.number, proto: c.shared.proto, noEvict: c.shared.noEvict, noTouch: c.shared.noTouch,
 	}
 	c.shared.mu.Unlock()
-	held := c.buffered.Load()
+	held, queue := c.buffered.Load(), c.queueBytes.Load()
 	var b strings.Builder
 	fmt.Fprintf(&b, "id=%d addr=%s laddr=%s fd=%d name=%s", c.id, c.remote, c.laddr, c.fd, s.name)
 	fmt.Fprintf(&b, " age=%d idle=%d", int64(now.Sub(c.created).Seconds()), max(now.UnixMilli()-c.active.Load(), 0)/1000)
-	fmt.Fprintf(&b, " flags=%s db=%d sub=0 psub=0 ssub=0 multi=-1", c.flags(&s), s.number)
-	fmt.Fprintf(&b, " qbuf=%d qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=%d", held, held)
+	fmt.Fprintf(&b, " flags=%s db=%d sub=0 psub=0 ssub=0 multi=%d watch=%d", c.flags(&s), s.number, c.queueLength.Load()-1, c.watchedKeys())
+	fmt.Fprintf(&b, " qbuf=%d qbuf-free=0 argv-mem=0 multi-mem=%d rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=%d", held, queue, held+queue)
 	fmt.Fprintf(&b, " events=r cmd=%s user=%s redir=-1 resp=%d", c.lastCommand(), defaultUser, s.proto)
 	fmt.Fprintf(&b, " lib-name=%s lib-ver=%s", s.libName, s.libVersion)
 	return b.String()
@@ -100,7 +100,9 @@ func (c *Client) flags(s *shared) string {
 		on     bool
 		letter string
 	}{
+		{c.queueLength.Load() > 0, "x"},
 		{c.Blocked(), "b"},
+		{c.touched(), "d"},
 		{c.killed(), "A"},
 		{c.conn.LocalAddr().Network() == "unix", "U"},
 		{s.noEvict, "e"},

@@ -1,9 +1,16 @@
 package session
 
-import "github.com/troupe-db/troupe/shard/command"
+import (
+	"slices"
+
+	"github.com/troupe-db/troupe/shard/command"
+)
 
 // Commands returns the rows that a connection serves itself.
-func Commands() []Command {
+func Commands() []Command { return slices.Concat(connectionCommands(), transactionCommands()) }
+
+// connectionCommands returns the rows of the commands about the connection.
+func connectionCommands() []Command {
 	return []Command{
 		{
 			Command: command.Command{Spec: command.Spec{
@@ -77,7 +84,7 @@ func Commands() []Command {
 				Summary:    "Close the connection",
 				Complexity: "O(1)",
 			}},
-			Serve: serveQuit,
+			Serve: serveQuit, AtOnce: true,
 		},
 		{
 			Command: command.Command{Spec: command.Spec{
@@ -88,7 +95,7 @@ func Commands() []Command {
 				Summary:    "Put the connection back into its first state",
 				Complexity: "O(1)",
 			}},
-			Serve: serveReset,
+			Serve: serveReset, AtOnce: true,
 		},
 		{
 			Command: command.Command{Spec: command.Spec{
@@ -99,7 +106,7 @@ func Commands() []Command {
 				Complexity: "O(1)",
 				Args:       "index@integer",
 			}},
-			Serve: serveSelect,
+			Serve: serveSelect, Alone: true,
 		},
 	}
 }
@@ -188,6 +195,7 @@ func clientCommands() []Command {
 					{Since: "7.0.0", What: "The fields `resp`, `multi-mem`, `rbs` and `rbp`."},
 					{Since: "7.0.3", What: "The field `ssub`."},
 					{Since: "7.2.0", What: "The fields `lib-name` and `lib-ver`."},
+					{Since: "7.4.0", What: "The field `watch`."},
 				},
 			}},
 			Serve: serveClientList,

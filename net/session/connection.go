@@ -54,6 +54,8 @@ func serveReset(c *Client, _ [][]byte) {
 	c.setNoEvict(false)
 	c.setName("")
 	c.mute = speak
+	c.dropMulti()
+	c.unwatch()
 	c.authed = c.env.Settings.Load().RequirePass == ""
 	c.Reply.Status("RESET")
 }

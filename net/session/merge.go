@@ -20,17 +20,22 @@ func (c *Client) merge(out []byte, cursors []cursor, s *split) []byte {
 		return append(out, failed...)
 	}
 	w := resp.Writer{Buf: out, Proto: c.proto}
-	switch s.merge {
+	mergeReplies(&w, s.merge, replies, s.order)
+	return w.Buf
+}
+
+// mergeReplies writes the one reply that several make, none of which is an error.
+func mergeReplies(w *resp.Writer, how command.Merge, replies [][]byte, order []int32) {
+	switch how {
 	case command.MergeSum:
 		w.Int(sum(replies))
 	case command.MergeArray:
-		interleave(&w, replies, s.order)
+		interleave(w, replies, order)
 	case command.MergeConcat:
-		concat(&w, replies)
+		concat(w, replies)
 	default:
 		w.Buf = append(w.Buf, replies[0]...)
 	}
-	return w.Buf
 }
 
 // sum adds integer replies.

@@ -20,6 +20,8 @@ var (
 	inputs  = sync.Pool{New: func() any { return &buffer{make([]byte, inputSize)} }}
 	outputs = sync.Pool{New: func() any { return &buffer{make([]byte, 0, outputSize)} }}
 	batches = sync.Pool{New: func() any { return new(shard.Batch) }}
+
+	transactions = sync.Pool{New: func() any { return new(multi) }}
 )
 
 // giveBack returns a batch whose replies were copied.

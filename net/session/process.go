@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/troupe-db/troupe/codec/resp"
+	"github.com/troupe-db/troupe/shard/command"
 )
 
 // process executes the requests that are completely there.
@@ -30,6 +31,7 @@ func (c *Client) process() {
 		}
 	}
 	c.run()
+	c.keepQueue()
 	c.parser.Reset()
 }
 
@@ -38,6 +40,7 @@ func (c *Client) process() {
 // replies in memory. It reports false when the connection has failed.
 func (c *Client) relieve() bool {
 	c.run()
+	c.keepQueue()
 	c.parser.Reset()
 	if len(c.output().bytes) < keepSize {
 		return true
@@ -66,8 +69,11 @@ func (c *Client) dispatch(args [][]byte) {
 		defer c.skipped()
 	}
 	cmd, refusal := c.resolve(args)
+	if c.multi != nil && refusal == "" && cmd != nil {
+		refusal = c.refuseInMulti(cmd)
+	}
 	if refusal != "" {
-		c.fail(refusal)
+		c.reject(cmd, refusal)
 		return
 	}
 	if cmd == nil {
@@ -76,17 +82,18 @@ func (c *Client) dispatch(args [][]byte) {
 	if c.command.Load() != cmd {
 		c.command.Store(cmd)
 	}
-	if c.env.Pause.Holds(cmd.Flags) {
-		c.held = &heldRequest{cmd: cmd, args: cloneArgs(args)}
+	if effects := c.effects(cmd); c.env.Pause.Holds(effects) {
+		c.held = &heldRequest{cmd: cmd, args: cloneArgs(args), effects: effects}
 		return
 	}
-	c.route(cmd, args)
+	c.enter(cmd, args)
 }
 
 // heldRequest is a request that waits for the end of CLIENT PAUSE.
 type heldRequest struct {
-	cmd  *Command
-	args [][]byte // a copy
+	cmd     *Command
+	args    [][]byte // a copy
+	effects command.Flags
 }
 
 // hold waits until the request at hand may run and runs it, unless the client
@@ -98,11 +105,11 @@ func (c *Client) hold() {
 	c.paused.Store(true)
 	defer c.waitOver()
 	for {
-		until := c.env.Pause.state(request.cmd.Flags)
+		until := c.env.Pause.state(request.effects)
 		if until.IsZero() {
 			break
 		}
-		over := func() bool { return !c.env.Pause.Holds(request.cmd.Flags) }
+		over := func() bool { return !c.env.Pause.Holds(request.effects) }
 		if c.doze(until, over) {
 			c.leaving = true
 			break
@@ -110,7 +117,7 @@ func (c *Client) hold() {
 	}
 	c.held = nil
 	if !c.leaving {
-		c.route(request.cmd, request.args)
+		c.enter(request.cmd, request.args)
 		c.run()
 	}
 	c.skipped()

@@ -125,14 +125,28 @@ func (r *Registry) sum() Traffic {
 	return total
 }
 
-// BufferBytes returns what connections hold for unfinished requests now, in
-// O(connections).
+// Watching returns how many connections watch keys, and how many keys these are
+// together, in O(connections).
+func (r *Registry) Watching() (clients, keys int64) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, c := range r.clients {
+		if n := c.watchedKeys(); n > 0 {
+			clients++
+			keys += n
+		}
+	}
+	return clients, keys
+}
+
+// BufferBytes returns what connections hold for unfinished requests and queued
+// commands now, in O(connections).
 func (r *Registry) BufferBytes() int64 {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	var sum int64
 	for _, c := range r.clients {
-		sum += c.buffered.Load()
+		sum += c.buffered.Load() + c.queueBytes.Load()
 	}
 	return sum
 }

@@ -16,6 +16,7 @@ type round struct {
 	used     []*shard.Batch // in the order of first use
 	batches  []*shard.Batch // by shard, nil where the round has nothing for it
 	splits   []split
+	executed []*multi         // transactions that are requests of a batch
 	cursors  []cursor         // by shard, for stitch
 	keys     []command.KeyRef // empty memory for the keys of one command
 	together bool             // some command has parts in several batches
@@ -66,6 +67,11 @@ func (r *round) reset() {
 		giveBack(b)
 	}
 	r.used = r.used[:0]
+	for i, m := range r.executed {
+		m.release()
+		r.executed[i] = nil
+	}
+	r.executed = r.executed[:0]
 	clear(r.splits)
 	r.splits = r.splits[:0]
 	r.together = false
@@ -105,6 +111,9 @@ func (c *Client) run() {
 	c.send()
 	c.stitch()
 	c.traffic.commands.Add(int64(len(c.round.steps)))
+	for _, m := range c.round.executed {
+		c.traffic.errors.Add(int64(m.tx.Errors))
+	}
 	c.round.reset()
 	c.replies.Buf = c.replies.Buf[:0]
 	if cap(c.replies.Buf) > keepSize {

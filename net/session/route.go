@@ -41,7 +41,11 @@ func (c *Client) routeKeys(cmd *Command, args [][]byte) {
 
 // serve runs a command on the connection itself.
 func (c *Client) serve(cmd *Command, args [][]byte) {
-	if cmd.Pure {
+	switch {
+	case cmd.Places:
+		cmd.Serve(c, args)
+		return
+	case cmd.Pure:
 		cmd.Serve(c, args)
 		c.local()
 		return

@@ -19,6 +19,13 @@ type Command struct {
 	// Pure tells that Serve neither sees nor changes anything but its arguments,
 	// so that it need not wait for the commands before it in a pipeline.
 	Pure bool
+	// AtOnce tells that inside MULTI the command is served, not queued.
+	AtOnce bool
+	// Places tells that Serve sees to the round itself, and puts one reply into it.
+	Places bool
+	// Alone tells that Serve asks no shard for anything, so that a transaction need
+	// not hold all of them for it.
+	Alone bool
 	// Sub are the subcommands of a container. Those of command.Command.Sub stand
 	// here too once the row is in a Table.
 	Sub []Command

@@ -22,11 +22,18 @@ func (d *Dict) timer(s *segment, until int64) {
 	if until == Never {
 		return
 	}
-	r := d.more()
-	r.timed++
+	d.more().timed++
+	d.alarm(s, until)
+}
+
+// alarm sees to it that Expire looks at s when until has come.
+func (d *Dict) alarm(s *segment, until int64) {
+	if until == Never {
+		return
+	}
 	s.next = min(s.next, until)
-	r.next = min(r.next, until)
-	r.least = min(r.least, until)
+	d.rest.next = min(d.rest.next, until)
+	d.rest.least = min(d.rest.least, until)
 }
 
 // DueSegment is how much of Expire's budget a segment takes in which it finds

@@ -66,6 +66,7 @@ func (d *Dict) SetUntil(key, value []byte, until int64) (added bool) {
 	f := d.form(key, value, until)
 	if slot := d.find(s, hash, key); slot >= 0 {
 		if d.overwrite(s, slot, &f) {
+			d.alarm(s, until)
 			return false
 		}
 		d.remove(s, slot)
@@ -85,11 +86,11 @@ func (d *Dict) SetUntil(key, value []byte, until int64) (added bool) {
 	return added
 }
 
-// overwrite puts the element in the place of a slot's, if that takes as many
-// bytes and as long.
+// overwrite puts the element in the place of a slot's, if that takes as many bytes
+// and both have a deadline or none.
 func (d *Dict) overwrite(s *segment, slot int, f *form) bool {
 	p := s.data()[s.offset(slot):]
-	if f.outside || p[0]&outside != 0 || p[0]&timed != 0 || f.until != Never || d.size(p) != f.size {
+	if f.outside || p[0]&outside != 0 || (p[0]&timed != 0) != (f.until != Never) || d.size(p) != f.size {
 		return false
 	}
 	f.write(p)
@@ -110,9 +111,16 @@ func (d *Dict) SetDeadline(key []byte, until int64) bool {
 		return true
 	}
 	f := d.form(e.Key, e.Value, until)
-	// The views die when the segment is rebuilt.
-	f.key = append(make([]byte, 0, len(e.Key)+len(e.Value)), e.Key...)
-	f.value = append(f.key, e.Value...)[len(e.Key):]
+	if d.overwrite(s, slot, &f) {
+		d.alarm(s, until)
+		return true
+	}
+	if s.data()[s.offset(slot)]&outside == 0 {
+		// The views die when the segment is rebuilt.
+		var room [maxInline]byte
+		n := copy(room[:], e.Key)
+		f.key, f.value = room[:n:n], room[n:n+copy(room[n:], e.Value)]
+	}
 	d.remove(s, slot)
 	if f.outside {
 		d.keepOutside(&f)

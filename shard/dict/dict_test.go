@@ -328,12 +328,14 @@ func TestAllocations(t *testing.T) {
 	}
 	key, value, longer := []byte("4711"), []byte("other"), []byte("longer value")
 	for name, f := range map[string]func(){
-		"get":    func() { d.Get(key) },
-		"set":    func() { d.Set(key, value) },
-		"change": func() { d.Set(key, longer); d.Set(key, value) },
-		"delete": func() { d.Delete(key); d.Set(key, value) },
-		"random": func() { d.Random(rng.Uint64) },
-		"scan":   func() { d.Scan(0, 10, func(Element) {}) },
+		"get":      func() { d.Get(key) },
+		"set":      func() { d.Set(key, value) },
+		"change":   func() { d.Set(key, longer); d.Set(key, value) },
+		"delete":   func() { d.Delete(key); d.Set(key, value) },
+		"deadline": func() { d.SetDeadline(key, 5); d.SetDeadline(key, 7); d.SetDeadline(key, Never) },
+		"until":    func() { d.SetUntil(key, value, 5); d.SetUntil(key, value, 7) },
+		"random":   func() { d.Random(rng.Uint64) },
+		"scan":     func() { d.Scan(0, 10, func(Element) {}) },
 	} {
 		if got := testing.AllocsPerRun(1000, f); got >= 1 {
 			t.Errorf("%s: %v allocations", name, got)

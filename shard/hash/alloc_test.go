@@ -30,9 +30,10 @@ func TestAllocations(t *testing.T) {
 			{"HSCAN", key, "0"},
 			{"HRANDFIELD", key},
 			{"HTTL", key, "FIELDS", "1", "field"},
+			{"HEXPIRE", key, "100", "FIELDS", "1", "field"},
 			{"HGETEX", key, "EX", "100", "FIELDS", "1", "field"},
 		} {
-			if words[0] == "HGETEX" && !strings.HasSuffix(key, "timed") {
+			if (words[0] == "HGETEX" || words[0] == "HEXPIRE") && !strings.HasSuffix(key, "timed") {
 				continue
 			}
 			h.Clear()

@@ -169,10 +169,10 @@ func (a *arena) drop(r ref) (sparse bool) {
 	}
 }
 
-// sparse tells whether less than two fifths of a page are live.
+// sparse tells whether less than a quarter of a page is live.
 func (a *arena) sparse(number int) bool {
 	p := &a.pages[number]
-	return p.buf != nil && int(p.live)*5 < len(p.buf)*2
+	return p.buf != nil && int(p.live)*4 < len(p.buf)
 }
 
 // next returns the first live record of a page from offset on, and where the one

@@ -47,7 +47,7 @@ const (
 type index struct {
 	dir    []*segment
 	depth  uint8      // len(dir) == 1<<depth
-	levels [64]uint32 // segments by their depth
+	levels [32]uint32 // segments by their depth
 	seed   maphash.Seed
 }
 
@@ -117,14 +117,13 @@ func (x *index) find(a *arena, h uint64, name []byte) (*segment, int) {
 	return nil, 0
 }
 
-// move makes the index point to where the record at old, with this hash, is now.
-func (x *index) move(h uint64, old, now ref) {
-	s := x.segment(h)
-	for i, g := 0, firstGroup(h); i < groups; i++ {
-		for m := matches(s.tags[g], tagOf(h)); m != 0; m &= m - 1 {
-			if slot := g*8 + slotOf(m); s.refs[slot] == old {
-				s.refs[slot] = now
-				return
+// slot returns where a record of the index, with this hash, is.
+func (x *index) slot(h uint64, r ref) (*segment, int) {
+	s, tag := x.segment(h), tagOf(h)
+	for g := firstGroup(h); ; {
+		for m := matches(s.tags[g], tag); m != 0; m &= m - 1 {
+			if slot := g*8 + slotOf(m); s.refs[slot] == r {
+				return s, slot
 			}
 		}
 		if g++; g == groups {

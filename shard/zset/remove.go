@@ -21,35 +21,35 @@ func runZrem(ctx *command.Ctx) {
 
 func runZremrangebyrank(ctx *command.Ctx) {
 	p := ctx.Parse(2)
-	start, stop := p.Int(), p.Int()
+	g := ranging{by: byRank, start: p.Int(), stop: p.Int()}
 	if p.Done() {
-		removeRange(ctx, func(v *Value) span { return clip(start, stop, v.Len()) })
+		removeRange(ctx, &g)
 	}
 }
 
 func runZremrangebyscore(ctx *command.Ctx) {
 	p := ctx.Parse(4)
-	r := parseScoreRange(&p, ctx.Args[2], ctx.Args[3])
+	g := ranging{by: byScore, limit: -1, score: parseScoreRange(&p, ctx.Args[2], ctx.Args[3])}
 	if p.Done() {
-		removeRange(ctx, func(v *Value) span { return v.byScore(&r) })
+		removeRange(ctx, &g)
 	}
 }
 
 func runZremrangebylex(ctx *command.Ctx) {
 	p := ctx.Parse(4)
-	r := parseLexRange(&p, ctx.Args[2], ctx.Args[3])
+	g := ranging{by: byLex, limit: -1, lex: parseLexRange(&p, ctx.Args[2], ctx.Args[3])}
 	if p.Done() {
-		removeRange(ctx, func(v *Value) span { return v.byName(&r, false) })
+		removeRange(ctx, &g)
 	}
 }
 
 // removeRange takes the members of a range out and replies with their number.
-func removeRange(ctx *command.Ctx, find func(*Value) span) {
+func removeRange(ctx *command.Ctx, g *ranging) {
 	v, ok := OpenWrite(ctx, 1)
 	if !ok {
 		return
 	}
-	s := find(&v)
+	s := g.find(&v)
 	v.removeRanks(s.lo, s.len())
 	ctx.Int(int64(s.len()))
 }

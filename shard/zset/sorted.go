@@ -25,7 +25,7 @@ func (s *Sorted) Len() int { return s.tree.count }
 
 // Bytes returns what the set takes in memory, in O(1).
 func (s *Sorted) Bytes() int64 {
-	const self = 768
+	const self = 384
 	return self + s.arena.bytes() + s.index.bytes() + s.tree.bytes()
 }
 
@@ -106,18 +106,29 @@ func (s *Sorted) Remove(name []byte) bool {
 	}
 	r := seg.refs[slot]
 	s.tree.remove(&s.arena, &element{s.arena.score(r), name, r})
-	s.index.remove(&s.arena, h, seg, slot)
-	if s.arena.drop(r) {
-		s.vacate(r.page())
-	}
+	s.forget(h, seg, slot)
 	return true
 }
 
 // RemoveRanks takes n members out from a rank on; they are there.
 func (s *Sorted) RemoveRanks(from, n int) {
 	for range n {
-		name, _ := s.At(from)
-		s.Remove(name)
+		lf, i := s.tree.at(from)
+		r := lf.refs[i]
+		h := s.index.hash(s.arena.name(r))
+		s.tree.removeAt(from)
+		seg, slot := s.index.slot(h, r)
+		s.forget(h, seg, slot)
+	}
+}
+
+// forget takes a member that is not in the tree any more out of the index, and
+// gives its record back.
+func (s *Sorted) forget(h uint64, seg *segment, slot int) {
+	r := seg.refs[slot]
+	s.index.remove(&s.arena, h, seg, slot)
+	if s.arena.drop(r) {
+		s.vacate(r.page())
 	}
 }
 
@@ -143,7 +154,8 @@ func (s *Sorted) vacate(number int) {
 		offset = behind
 		e := element{s.arena.score(r), s.arena.name(r), r}
 		now := s.record(e.score, e.name)
-		s.index.move(s.index.hash(e.name), r, now)
+		seg, slot := s.index.slot(s.index.hash(e.name), r)
+		seg.refs[slot] = now
 		s.tree.move(&s.arena, &e, now)
 	}
 	s.arena.release(number)

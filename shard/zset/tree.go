@@ -34,12 +34,13 @@ type inner struct {
 //
 // Every node but the root of an empty tree has an element, and a root that is an
 // inner node has two children. Other nodes may have any number of entries: those
-// with few join a neighbour when one node can hold both.
+// with few join a neighbour when both together leave room in one node.
 type tree struct {
 	leaves     []*leaf
 	inners     []*inner
 	freeLeaves []uint32 // numbers whose leaf is nil
 	freeInners []uint32
+	spare      *leaf // an empty one for the next to be needed, or nil
 	root       uint32
 	height     int // levels above the leaves
 	count      int
@@ -137,13 +138,20 @@ func (t *tree) at(rank int) (lf *leaf, i int) {
 	for range t.height {
 		in := t.inners[node]
 		k := 0
-		for rank >= int(in.counts[k]) {
-			rank -= int(in.counts[k])
-			k++
-		}
+		k, rank = in.childAt(rank)
 		node = in.kids[k]
 	}
 	return t.leaves[node], rank
+}
+
+// childAt returns which child the element of a rank below the node is in, and its
+// rank there.
+func (in *inner) childAt(rank int) (i, left int) {
+	for rank >= int(in.counts[i]) {
+		rank -= int(in.counts[i])
+		i++
+	}
+	return i, rank
 }
 
 // place returns the leaf that holds e, which is in the tree, and its place.
@@ -188,14 +196,22 @@ func (t *tree) rescore(a *arena, e *element, score float64) bool {
 }
 
 func (t *tree) newLeaf() uint32 {
-	return putNode(&t.leaves, &t.freeLeaves, &leaf{})
+	fresh := t.spare
+	if t.spare = nil; fresh == nil {
+		fresh = &leaf{}
+	}
+	return putNode(&t.leaves, &t.freeLeaves, fresh)
 }
 
 func (t *tree) newInner() uint32 {
 	return putNode(&t.inners, &t.freeInners, &inner{})
 }
 
+// dropLeaf gives a leaf back. One is kept, so that a set whose first or last leaf
+// comes and goes allocates nothing.
 func (t *tree) dropLeaf(number uint32) {
+	t.spare = t.leaves[number]
+	t.spare.n = 0
 	t.leaves[number] = nil
 	t.freeLeaves = append(t.freeLeaves, number)
 }
@@ -219,6 +235,7 @@ func putNode[T any](nodes *[]*T, free *[]uint32, node *T) uint32 {
 
 func (t *tree) clone() tree {
 	c := *t
+	c.spare = nil
 	c.leaves, c.inners = cloneNodes(t.leaves), cloneNodes(t.inners)
 	c.freeLeaves = append([]uint32(nil), t.freeLeaves...)
 	c.freeInners = append([]uint32(nil), t.freeInners...)
@@ -239,6 +256,9 @@ func cloneNodes[T any](nodes []*T) []*T {
 // bytes returns what the tree takes.
 func (t *tree) bytes() int64 {
 	leaves, inners := len(t.leaves)-len(t.freeLeaves), len(t.inners)-len(t.freeInners)
+	if t.spare != nil {
+		leaves++
+	}
 	return int64(leaves)*leafBytes + int64(inners)*innerBytes +
 		int64(cap(t.leaves)+cap(t.inners))*8 + int64(cap(t.freeLeaves)+cap(t.freeInners))*4
 }

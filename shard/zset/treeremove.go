@@ -1,12 +1,28 @@
 package zset
 
-// nodeFew is the number of entries below which a node tries to join a neighbour.
-const nodeFew = nodeMost / 4
+const (
+	// nodeFew is the number of entries below which a node tries to join a
+	// neighbour.
+	nodeFew = nodeMost / 4
+	// nodeJoin is how many entries two nodes that join may have. What comes next
+	// does not split them again.
+	nodeJoin = nodeMost * 3 / 4
+)
 
 // remove takes e, which is in the tree, out.
 func (t *tree) remove(a *arena, e *element) {
+	t.removeRoot(a, e, 0)
+}
+
+// removeAt takes the element of a rank out. It looks at no record.
+func (t *tree) removeAt(rank int) {
+	t.removeRoot(nil, nil, rank)
+}
+
+// removeRoot takes e out or, when that is nil, the element of a rank.
+func (t *tree) removeRoot(a *arena, e *element, rank int) {
 	t.count--
-	t.removeBelow(a, t.height, t.root, e)
+	t.removeBelow(a, t.height, t.root, e, rank)
 	for t.height > 0 && t.inners[t.root].n == 1 {
 		old := t.root
 		t.root = t.inners[old].kids[0]
@@ -15,19 +31,28 @@ func (t *tree) remove(a *arena, e *element) {
 	}
 }
 
-func (t *tree) removeBelow(a *arena, level int, node uint32, e *element) {
+// removeBelow takes out e or, when that is nil, the element that has a rank below
+// a node of a level.
+func (t *tree) removeBelow(a *arena, level int, node uint32, e *element, rank int) {
+	i := rank
 	if level == 0 {
 		lf := t.leaves[node]
-		i := lower(a, &lf.scores, &lf.refs, lf.n, e)
+		if e != nil {
+			i = lower(a, &lf.scores, &lf.refs, lf.n, e)
+		}
 		copy(lf.scores[i:lf.n-1], lf.scores[i+1:lf.n])
 		copy(lf.refs[i:lf.n-1], lf.refs[i+1:lf.n])
 		lf.n--
 		return
 	}
 	in := t.inners[node]
-	i := in.child(a, e)
+	if e != nil {
+		i = in.child(a, e)
+	} else {
+		i, rank = in.childAt(rank)
+	}
 	in.counts[i]--
-	t.removeBelow(a, level-1, in.kids[i], e)
+	t.removeBelow(a, level-1, in.kids[i], e, rank)
 	switch {
 	case in.counts[i] == 0:
 		t.drop(level-1, in.kids[i])
@@ -54,13 +79,13 @@ func (t *tree) entries(level int, node uint32) uint32 {
 	return t.inners[node].n
 }
 
-// join merges child i, a node of level, with a neighbour if one node can hold
-// both, and reports whether it did.
+// join merges child i, a node of level, with a neighbour if both are small enough,
+// and reports whether it did.
 func (t *tree) join(in *inner, i, level int) bool {
 	n := t.entries(level, in.kids[i])
-	if i > 0 && n+t.entries(level, in.kids[i-1]) <= nodeMost {
+	if i > 0 && n+t.entries(level, in.kids[i-1]) <= nodeJoin {
 		i--
-	} else if i+1 == int(in.n) || n+t.entries(level, in.kids[i+1]) > nodeMost {
+	} else if i+1 == int(in.n) || n+t.entries(level, in.kids[i+1]) > nodeJoin {
 		return false
 	}
 	left, right := in.kids[i], in.kids[i+1]

@@ -121,8 +121,9 @@ func (c *chunk) open(id ID, pairs [][]byte) {
 	c.buf = binary.AppendUvarint(c.buf[:0], uint64(len(pairs)/2))
 	lp := lpEmpty + packedInt(0) + packedInt(0) + packedInt(int64(len(pairs)/2)) + packedInt(0)
 	for i := 0; i < len(pairs); i += 2 {
-		c.buf = appendText(c.buf, pairs[i])
-		lp += packed(pairs[i])
+		var size int
+		c.buf, size = appendText(c.buf, pairs[i])
+		lp += size
 	}
 	c.live, c.dead, c.lp = 0, 0, uint32(lp)
 }
@@ -181,8 +182,9 @@ func (c *chunk) add(id ID, pairs [][]byte) {
 	}
 	for i, p := range pairs {
 		if own || i&1 != 0 {
-			buf = appendText(buf, p)
-			lp += packed(p)
+			var size int
+			buf, size = appendText(buf, p)
+			lp += size
 		}
 	}
 	buf[at] = head

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/troupe-db/troupe/codec/listpack"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/command/commandtest"
 	"github.com/troupe-db/troupe/shard/keyspace"
@@ -344,16 +345,34 @@ func FuzzCommands(f *testing.F) {
 	})
 }
 
-// Values of every form come back as they went in.
+// Values of every form come back as they went in, and their sizes in a listpack
+// are what package listpack says.
 func TestTextForms(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		in := []byte(texts().Draw(rt, "text"))
-		buf := appendText([]byte{1, 2, 3}, in)
+		buf, size := appendText([]byte{1, 2, 3}, in)
 		out, end := decodeText(buf, 3)
 		if got := out.String(); got != string(in) || end != len(buf) || skipText(buf, 3) != end {
 			rt.Fatalf("%q came back as %q, to %d of %d", in, got, end, len(buf))
 		}
+		if want := listpack.ItemOf(in).Size(); size != want {
+			rt.Fatalf("%q takes %d in a listpack, want %d", in, size, want)
+		}
 	})
+	for _, edge := range []int{1 << 6, 126, 1 << 12, 1<<14 - 1, 1<<21 - 1} {
+		for n := edge - 8; n < edge+8; n++ {
+			if got, want := packedString(n), listpack.ItemOf(make([]byte, n)).Size(); got != want {
+				t.Errorf("%d bytes take %d in a listpack, want %d", n, got, want)
+			}
+		}
+	}
+	for shift := range 64 {
+		for _, n := range []int64{1<<shift - 1, 1 << shift, -1 << shift, -1<<shift - 1} {
+			if got, want := packedInt(n), listpack.IntItem(n).Size(); got != want {
+				t.Errorf("%d takes %d in a listpack, want %d", n, got, want)
+			}
+		}
+	}
 }
 
 func TestIDs(t *testing.T) {

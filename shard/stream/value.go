@@ -3,7 +3,6 @@ package stream
 import (
 	"encoding/binary"
 
-	"github.com/troupe-db/troupe/codec/listpack"
 	"github.com/troupe-db/troupe/codec/num"
 	"github.com/troupe-db/troupe/shard/command"
 )
@@ -23,17 +22,18 @@ func number(text []byte) (int64, bool) {
 	return num.ParseInt(text)
 }
 
-// appendText appends a field or a value. Numbers become integers.
-func appendText(dst, text []byte) []byte {
+// appendText appends a field or a value, a number as an integer, and returns the
+// bytes it takes in a listpack as well.
+func appendText(dst, text []byte) ([]byte, int) {
 	if n, ok := number(text); ok {
-		return appendNumber(dst, n)
+		return appendNumber(dst, n), packedInt(n)
 	}
 	if len(text) < formInt6 {
-		return append(append(dst, byte(len(text))), text...)
+		return append(append(dst, byte(len(text))), text...), packedString(len(text))
 	}
 	width := widthOf(uint64(len(text)))
 	dst = append(dst, byte(formLongN+width-1))
-	return append(appendLittle(dst, uint64(len(text)), width), text...)
+	return append(appendLittle(dst, uint64(len(text)), width), text...), packedString(len(text))
 }
 
 func appendNumber(dst []byte, n int64) []byte {
@@ -125,13 +125,41 @@ func (t text) reply(ctx *command.Ctx) {
 	ctx.BulkInt(t.n)
 }
 
-// packed returns the bytes text takes in a listpack.
-func packed(text []byte) int {
-	if n, ok := number(text); ok {
-		return packedInt(n)
+// packedString returns the bytes a string of n bytes that is no number takes in a
+// listpack, as listpack.Item.Size does.
+func packedString(n int) int {
+	switch {
+	case n < 1<<6:
+		return n + 2
+	case n < 126:
+		return n + 3
+	case n < 1<<12:
+		return n + 4
+	case n+5 < 1<<14-1:
+		return n + 7
+	case n+5 < 1<<21-1:
+		return n + 8
+	case n+5 < 1<<28-1:
+		return n + 9
+	default:
+		return n + 10
 	}
-	return listpack.ItemOf(text).Size()
 }
 
-// packedInt returns the bytes n takes in a listpack.
-func packedInt(n int64) int { return listpack.IntItem(n).Size() }
+// packedInt returns the bytes n takes in a listpack, as listpack.Item.Size does.
+func packedInt(n int64) int {
+	switch {
+	case uint64(n) < 1<<7:
+		return 2
+	case n >= -1<<12 && n < 1<<12:
+		return 3
+	case n >= -1<<15 && n < 1<<15:
+		return 4
+	case n >= -1<<23 && n < 1<<23:
+		return 5
+	case n >= -1<<31 && n < 1<<31:
+		return 6
+	default:
+		return 10
+	}
+}

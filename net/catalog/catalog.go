@@ -11,6 +11,7 @@ import (
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/generic"
 	"github.com/troupe-db/troupe/shard/hash"
+	"github.com/troupe-db/troupe/shard/hll"
 	"github.com/troupe-db/troupe/shard/list"
 	"github.com/troupe-db/troupe/shard/set"
 	"github.com/troupe-db/troupe/shard/sort"
@@ -26,6 +27,7 @@ func New(s *config.Store, a *admin.Admin) (*session.Table, error) {
 	t, err := session.NewTable(
 		shardRows(generic.Commands),
 		shardRows(str.Commands),
+		shardRows(hll.Commands),
 		shardRows(bitmap.Commands),
 		shardRows(list.Commands),
 		shardRows(hash.Commands),

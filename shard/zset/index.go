@@ -49,6 +49,8 @@ type index struct {
 	depth  uint8      // len(dir) == 1<<depth
 	levels [32]uint32 // segments by their depth
 	seed   maphash.Seed
+
+	segments int // the sum of levels
 }
 
 // segment is a small open-addressed table. A search begins at the group its hash
@@ -62,7 +64,7 @@ type segment struct {
 }
 
 func newIndex() index {
-	x := index{dir: []*segment{{}}, seed: maphash.MakeSeed()}
+	x := index{dir: []*segment{{}}, seed: maphash.MakeSeed(), segments: 1}
 	x.levels[0] = 1
 	return x
 }
@@ -190,6 +192,7 @@ func (x *index) grow(a *arena, s *segment, h uint64) {
 	x.levels[s.depth]--
 	s.depth++
 	x.levels[s.depth] += 2
+	x.segments++
 	low, n := x.span(h, s.depth-1)
 	upper := &segment{depth: s.depth}
 	for i := low + n/2; i < low+n; i++ {
@@ -239,6 +242,7 @@ func (x *index) merge(a *arena, h uint64, s *segment) {
 		return
 	}
 	x.levels[s.depth] -= 2
+	x.segments--
 	s.depth--
 	x.levels[s.depth]++
 	low, n := x.span(h, s.depth)
@@ -331,9 +335,5 @@ func (x *index) clone() index {
 
 // bytes returns what the index takes.
 func (x *index) bytes() int64 {
-	n := int64(0)
-	for _, count := range x.levels[:x.depth+1] {
-		n += int64(count)
-	}
-	return n*segmentBytes + int64(cap(x.dir))*8
+	return int64(x.segments)*segmentBytes + int64(cap(x.dir))*8
 }

@@ -97,12 +97,13 @@ func verifyBooks(t interface{ Fatalf(string, ...any) }, s *Sorted) {
 		t.Fatalf("%d bytes in pages, counted %d; %d records of %d", held, s.arena.held, records, s.Len())
 	}
 	var levels [32]uint32
-	members := 0
+	members, segments := 0, 0
 	for i, seg := range s.index.dir {
 		if i > 0 && seg == s.index.dir[i-1] {
 			continue
 		}
 		levels[seg.depth]++
+		segments++
 		members += int(seg.live)
 		n := 0
 		for slot := range slots {
@@ -114,7 +115,7 @@ func verifyBooks(t interface{ Fatalf(string, ...any) }, s *Sorted) {
 			t.Fatalf("a segment with %d members counts %d and %d dead", n, seg.live, seg.dead)
 		}
 	}
-	if levels != s.index.levels || members != s.Len() || len(s.index.dir) != 1<<s.index.depth {
+	if levels != s.index.levels || segments != s.index.segments || members != s.Len() || len(s.index.dir) != 1<<s.index.depth {
 		t.Fatalf("levels %v counted %v, %d members of %d", levels, s.index.levels, members, s.Len())
 	}
 }

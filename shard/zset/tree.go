@@ -137,9 +137,9 @@ func (t *tree) at(rank int) (lf *leaf, i int) {
 	node := t.root
 	for range t.height {
 		in := t.inners[node]
-		k := 0
-		k, rank = in.childAt(rank)
-		node = in.kids[k]
+		var kid int
+		kid, rank = in.childAt(rank)
+		node = in.kids[kid]
 	}
 	return t.leaves[node], rank
 }

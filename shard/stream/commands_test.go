@@ -304,6 +304,7 @@ func TestAllocations(t *testing.T) {
 		{"XADD s MAXLEN ~ 1000 * f " + strings.Repeat("v", 30), 0.03},
 		{"XLEN s", 0},
 		{"XRANGE s - + COUNT 10", 0},
+		{"XREVRANGE s + - COUNT 1", 0},
 		{"XTRIM s MAXLEN 100000", 0},
 		{"XPENDING s g", 0},
 	} {

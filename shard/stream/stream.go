@@ -212,9 +212,10 @@ func (s *Stream) Has(id ID) bool {
 
 // findTop returns the ID of the last entry of a stream that has any.
 func (s *Stream) findTop() ID {
-	w := s.before(lastOfAll)
+	var room [1]entry
+	b := s.before(lastOfAll, 1, room[:])
 	var e entry
-	w.next(&e)
+	b.next(&e)
 	return e.id
 }
 

@@ -188,7 +188,7 @@ func same(rt *rapid.T, s *Stream, twin *plain) {
 	if w.next(&e) {
 		rt.Fatalf("%s is there", e.id)
 	}
-	b := s.before(lastOfAll)
+	b := s.before(lastOfAll, 0, nil)
 	for i := len(twin.ids) - 1; i >= 0; i-- {
 		if !b.next(&e) || e.id != twin.ids[i] {
 			rt.Fatalf("backwards: entry %d is %s, want %s", i, e.id, twin.ids[i])
@@ -213,9 +213,17 @@ func sameAround(rt *rapid.T, s *Stream, twin *plain) {
 	if has {
 		i++
 	}
-	b := s.before(id)
-	if ok := b.next(&e); ok != (i > 0) || ok && e.id != twin.ids[i-1] {
-		rt.Fatalf("before %s: %v %s", id, ok, e.id)
+	want := rapid.IntRange(1, 20).Draw(rt, "want")
+	b := s.before(id, int64(want), make([]entry, 3))
+	for range want {
+		ok := b.next(&e)
+		if ok != (i > 0) || ok && e.id != twin.ids[i-1] {
+			rt.Fatalf("before %s: %v %s", id, ok, e.id)
+		}
+		i = max(i-1, 0)
+	}
+	if b.next(&e) {
+		rt.Fatalf("more than %d before %s", want, id)
 	}
 	if s.Has(id) != has {
 		rt.Fatalf("%s: there %v, want %v", id, s.Has(id), has)

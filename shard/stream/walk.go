@@ -41,18 +41,31 @@ func (w *walk) next(e *entry) bool {
 }
 
 // back goes over the entries that are there, in descending order. It reads a
-// chunk at a time and remembers where its entries are.
+// chunk at a time, forwards, and remembers as many of its last entries as are
+// wanted.
 type back struct {
-	s       *Stream
-	chunk   int     // the one to read next, and all before it
-	end     ID      // entries behind it are passed over
-	entries []entry // of the chunk at hand, those that are left
-	cur     cursor  // of the chunk at hand
+	s     *Stream
+	chunk int    // the one to read next, and all before it
+	end   ID     // entries behind it are passed over
+	want  int    // how many entries are still to be read at most
+	cur   cursor // of the chunk at hand
+
+	// The entries of the chunk at hand that are left are spots at-1, at-2, ...
+	// in a circle, left of them.
+	spots    []entry
+	at, left int
 }
 
-// before returns a walk backwards over the entries from id on. O(log chunks).
-func (s *Stream) before(id ID) back {
-	b := back{s: s, chunk: -1, end: id}
+// backRoom is how many entries of a chunk a caller of before usually has room for.
+const backRoom = 8
+
+// before returns a walk backwards over at most want entries from id on, 0 for all.
+// What it remembers goes to room while that suffices. O(log chunks).
+func (s *Stream) before(id ID, want int64, room []entry) back {
+	b := back{s: s, end: id, chunk: -1, want: s.length, spots: room}
+	if want > 0 && want < int64(s.length) {
+		b.want = int(want)
+	}
 	if s.length > 0 {
 		b.chunk = s.ring.find(id)
 	}
@@ -61,29 +74,43 @@ func (s *Stream) before(id ID) back {
 
 // next reads an entry and reports false at the end.
 func (b *back) next(e *entry) bool {
-	for len(b.entries) == 0 {
-		if b.chunk < 0 {
+	for b.left == 0 {
+		if b.chunk < 0 || b.want == 0 {
 			return false
 		}
 		b.load()
 	}
-	last := len(b.entries) - 1
-	*e = b.entries[last]
-	b.entries = b.entries[:last]
+	if b.at--; b.at < 0 {
+		b.at = len(b.spots) - 1
+	}
+	*e = b.spots[b.at]
+	b.left--
+	b.want--
 	return true
 }
 
 // load reads the chunk that is next.
 func (b *back) load() {
-	b.cur = b.s.read(b.chunk)
-	b.entries = b.entries[:0]
-	var e entry
-	for b.cur.next(&e) && !b.end.Less(e.id) {
-		if !e.dead {
-			b.entries = append(b.entries, e)
-		}
+	c := b.s.ring.at(b.chunk)
+	size := min(b.want, int(c.live))
+	if size > cap(b.spots) {
+		b.spots = make([]entry, size)
 	}
+	b.spots = b.spots[:size]
+	b.cur, b.at, b.left = b.s.read(b.chunk), 0, 0
 	b.chunk--
+	var e entry
+	for size > 0 && b.cur.next(&e) && !b.end.Less(e.id) {
+		if e.dead {
+			continue
+		}
+		if b.at == size {
+			b.at = 0
+		}
+		b.spots[b.at] = e
+		b.at++
+		b.left = min(b.left+1, size)
+	}
 }
 
 // replyEntry writes an entry as an array of its ID and its fields and values.
@@ -127,9 +154,10 @@ func (s *Stream) replyRange(ctx *command.Ctx, from, to ID, count int64) {
 // replyReverse is replyRange in descending order.
 func (s *Stream) replyReverse(ctx *command.Ctx, from, to ID, count int64) {
 	mark, n := ctx.DeferArray(), int64(0)
-	b := s.before(to)
+	var room [backRoom]entry
+	b := s.before(to, count, room[:])
 	var e entry
-	for (count == 0 || n < count) && b.next(&e) && !e.id.Less(from) {
+	for b.next(&e) && !e.id.Less(from) {
 		replyEntry(ctx, &b.cur, &e)
 		n++
 	}

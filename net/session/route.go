@@ -14,7 +14,7 @@ func (c *Client) route(cmd *Command, args [][]byte) {
 	switch {
 	case cmd.Serve != nil:
 		c.serve(cmd, args)
-	case cmd.Flags&command.Blocking != 0:
+	case cmd.Flags&command.Blocking != 0 && (cmd.Waits == nil || cmd.Waits(args)):
 		c.runBlocking(cmd, args)
 	default:
 		c.routeKeys(cmd, args)

@@ -30,8 +30,11 @@ type Spec struct {
 	Deprecated *Deprecation
 	// Internal marks a command meant for debugging, not for applications.
 	Internal bool
-	Route    Route
-	Merge    Merge
+	// Waits tells, of a command with the flag Blocking, whether a request may make
+	// its client wait. One that does not need not be run by itself. Nil: all may.
+	Waits func(args [][]byte) bool
+	Route Route
+	Merge Merge
 }
 
 // Change is one line of a command's history.

@@ -105,20 +105,23 @@ func TestGroupReplies(t *testing.T) {
 }
 
 // Names of groups and consumers may be words of the command; the keys are found
-// all the same, and no others are touched.
-func TestKeysBehindOddNames(t *testing.T) {
+// all the same, and no others are touched. A request that blocks is known by its
+// options.
+func TestOptionsAmongOddNames(t *testing.T) {
 	for line, want := range map[string][]int{
-		"XREAD STREAMS a 0":                                {2},
-		"XREAD COUNT 1 BLOCK 5 STREAMS a b 0 0":            {6, 7},
-		"XREADGROUP GROUP streams STREAMS STREAMS a >":     {5},
-		"XREADGROUP NOACK GROUP g STREAMS STREAMS a >":     {6},
-		"XREADGROUP GROUP count block COUNT 1 STREAMS a >": {7},
-		"XREAD STREAMS a":                                  nil,
-		"XREAD COUNT STREAMS a 0":                          nil,
-		"XREAD BLOCK":                                      nil,
-		"XREADGROUP GROUP g STREAMS":                       nil,
+		"XREAD STREAMS a 0":                                    {2},
+		"XREAD COUNT 1 BLOCK 5 STREAMS a b 0 0":                {6, 7},
+		"XREADGROUP GROUP streams STREAMS STREAMS a >":         {5},
+		"XREADGROUP GROUP streams STREAMS BLOCK 1 STREAMS a >": {7},
+		"XREADGROUP NOACK GROUP g STREAMS STREAMS a >":         {6},
+		"XREADGROUP GROUP count block COUNT 1 STREAMS a >":     {7},
+		"XREAD STREAMS a":                                      nil,
+		"XREAD COUNT STREAMS a 0":                              nil,
+		"XREAD BLOCK":                                          nil,
+		"XREADGROUP GROUP g STREAMS":                           nil,
 	} {
-		refs, err := readKeys(nil, byteSlices(strings.Fields(line)))
+		args := byteSlices(strings.Fields(line))
+		refs, err := readKeys(nil, args)
 		var got []int
 		for _, ref := range refs {
 			got = append(got, ref.Index)
@@ -126,7 +129,28 @@ func TestKeysBehindOddNames(t *testing.T) {
 		if !slices.Equal(got, want) || (err != nil) != (want == nil) {
 			t.Errorf("%s: keys at %v, %v; want %v", line, got, err, want)
 		}
+		if got := readWaits(args); want != nil && got != strings.Contains(line, "BLOCK ") {
+			t.Errorf("%s: may wait %v", line, got)
+		}
 	}
+}
+
+// TestOnlyWhoMayWaitWaits has every request of odd words that blocks be known.
+func TestOnlyWhoMayWaitWaits(t *testing.T) {
+	h := commandtest.New(t, 2, Commands)
+	rapid.Check(t, func(rt *rapid.T) {
+		words := []string{rapid.SampledFrom([]string{"XREAD", "XREADGROUP"}).Draw(rt, "command")}
+		words = append(words, rapid.SliceOfN(rapid.SampledFrom([]string{
+			"BLOCK", "STREAMS", "GROUP", "COUNT", "NOACK", "1", "0", "$", ">", "s",
+		}), 3, 12).Draw(rt, "words")...)
+		h.Clear()
+		h.Dof("XGROUP CREATE s BLOCK $ MKSTREAM")
+		h.Dof("XGROUP CREATE s STREAMS $")
+		row := h.Row(words[0])
+		if reply := h.Do(words...); reply == "" && !row.Waits(byteSlices(words)) {
+			rt.Fatalf("%q blocks and was not expected to", words)
+		}
+	})
 }
 
 func TestBlocking(t *testing.T) {

@@ -300,28 +300,43 @@ func (r *reading) wake(ctx *command.Ctx, i int) {
 	}
 }
 
-// readKeys finds the keys of XREAD and XREADGROUP behind STREAMS, which may also
-// be the name of a group or a consumer.
-func readKeys(dst []command.KeyRef, args [][]byte) ([]command.KeyRef, error) {
-	i := 1
-	for i < len(args) && !command.EqualFold(args[i], "STREAMS") {
-		switch {
-		case command.EqualFold(args[i], "BLOCK"), command.EqualFold(args[i], "COUNT"):
-			i += 2
-		case command.EqualFold(args[i], "GROUP"):
-			i += 3
-		case command.EqualFold(args[i], "NOACK"):
+// readOptions passes over the options of XREAD and XREADGROUP. It returns the
+// argument behind STREAMS, 0 when an option is wrong, and whether BLOCK is one of
+// them. Groups and consumers may be called anything.
+func readOptions(args [][]byte) (streams int, blocks bool) {
+	for i := 1; i < len(args); i++ {
+		switch arg := args[i]; {
+		case command.EqualFold(arg, "STREAMS"):
+			return i + 1, blocks
+		case command.EqualFold(arg, "BLOCK"):
+			blocks = true
 			i++
-		default:
-			return dst, command.ErrKeys
+		case command.EqualFold(arg, "COUNT"):
+			i++
+		case command.EqualFold(arg, "GROUP"):
+			i += 2
+		case !command.EqualFold(arg, "NOACK"):
+			return 0, false
 		}
 	}
-	n := len(args) - i - 1
-	if n < 2 || n%2 != 0 {
+	return 0, false
+}
+
+// readKeys finds the keys of XREAD and XREADGROUP.
+func readKeys(dst []command.KeyRef, args [][]byte) ([]command.KeyRef, error) {
+	first, _ := readOptions(args)
+	n := len(args) - first
+	if first == 0 || n < 2 || n%2 != 0 {
 		return dst, command.ErrKeys
 	}
 	for k := range n / 2 {
-		dst = append(dst, command.KeyRef{Index: i + 1 + k, Flags: command.KeyRO | command.KeyAccess})
+		dst = append(dst, command.KeyRef{Index: first + k, Flags: command.KeyRO | command.KeyAccess})
 	}
 	return dst, nil
+}
+
+// readWaits tells whether a request to XREAD or XREADGROUP may wait.
+func readWaits(args [][]byte) bool {
+	_, blocks := readOptions(args)
+	return blocks
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/troupe-db/troupe/shard/command"
@@ -9,6 +10,7 @@ import (
 // The error texts of requests that are turned away before they run.
 const (
 	errNoAuth    = "NOAUTH Authentication required."
+	errListening = "ERR Can't execute '%s': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
 	errQuoteMost = 128 // bytes of a request that an error repeats
 )
 
@@ -37,6 +39,9 @@ func (c *Client) resolve(args [][]byte) (cmd *Command, refusal string) {
 	}
 	if !c.authed && cmd.Flags&command.NoAuth == 0 && c.mustAuthenticate() {
 		return cmd, errNoAuth
+	}
+	if c.proto == 2 && !cmd.Listening && c.listens() {
+		return cmd, fmt.Sprintf(errListening, cmd.FullName())
 	}
 	return cmd, ""
 }

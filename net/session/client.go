@@ -37,6 +37,7 @@ type Client struct {
 	replies  resp.Writer
 	out      *buffer // what is to be written next, nil when nothing is
 	round    round
+	roused   []*outbox     // of clients that were sent messages, and whose writers are to be started
 	multi    *multi        // the transaction being queued, nil outside MULTI
 	watched  []bool        // by shard: it watches a key there; nil while nothing is watched
 	standing *shard.Troupe // see Troupe
@@ -67,6 +68,9 @@ type Client struct {
 	unsure      atomic.Bool  // see CheckEnded
 	paused      atomic.Bool  // held back by CLIENT PAUSE
 	closeOnce   sync.Once
+
+	outbox        atomic.Pointer[outbox] // nil for a client that is sent nothing unasked
+	subscriptions atomic.Pointer[listening]
 
 	waitMu  sync.Mutex
 	waiting *shard.Wait // what the client is blocked on, nil when it is not
@@ -160,6 +164,7 @@ func (c *Client) Serve() {
 func (c *Client) Close() {
 	c.closeOnce.Do(func() {
 		close(c.closed)
+		c.hangUp()
 		c.env.Clients.hide(c)
 		c.abandonWait()
 		if half, ok := c.conn.(halfCloser); ok {
@@ -191,16 +196,20 @@ func (c *Client) killed() bool {
 func (c *Client) Abandon() { c.env.Clients.remove(c) }
 
 // Expired tells whether the client has been idle for longer than limit. One that
-// waits for a key or for the end of a pause is not idle. The order matters, see
-// waitOver.
+// waits for a key or for the end of a pause is not idle, nor is one that listens.
+// The order matters, see waitOver.
 func (c *Client) Expired(now time.Time, limit time.Duration) bool {
-	return !c.waitsFor() && now.UnixMilli()-c.active.Load() > limit.Milliseconds()
+	return !c.waitsFor() && !c.listens() && now.UnixMilli()-c.active.Load() > limit.Milliseconds()
 }
 
 // finish gives back what the connection holds.
 func (c *Client) finish() {
 	c.Close()
 	_ = c.conn.Close()
+	if o := c.outbox.Load(); o != nil {
+		o.kill()
+	}
+	c.rouse()
 	c.dropMulti()
 	c.unwatch()
 	c.env.Clients.remove(c)

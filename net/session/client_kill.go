@@ -124,7 +124,7 @@ func (f *killFilter) matches(other, self *Client) bool {
 	switch {
 	case f.sparesSelf && other == self,
 		f.id != 0 && other.id != f.id,
-		f.kind != "" && f.kind != kindNormal,
+		f.kind != "" && f.kind != other.kind(),
 		f.remote != "" && other.remote != f.remote,
 		f.local != "" && other.laddr != f.local,
 		f.maxAge != 0 && time.Since(other.created) < f.maxAge:

@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,16 +11,19 @@ import (
 	"github.com/troupe-db/troupe/shard/command"
 )
 
-// clientKind is what CLIENT LIST and CLIENT KILL call a type. All connections
-// are of the kind normal as long as there are no replicas and no subscribers.
+// clientKind is what CLIENT LIST and CLIENT KILL call a type. A connection is of
+// the kind pubsub while it listens, and else normal.
 type clientKind string
 
-const kindNormal clientKind = "normal"
+const (
+	kindNormal clientKind = "normal"
+	kindPubSub clientKind = "pubsub"
+)
 
 // parseKind returns the kind an argument names. slave is an old word for replica.
 func parseKind(arg []byte) (clientKind, bool) {
 	switch kind := clientKind(bytes.ToLower(arg)); kind {
-	case kindNormal, "master", "replica", "pubsub":
+	case kindNormal, kindPubSub, "master", "replica":
 		return kind, true
 	case "slave":
 		return "replica", true
@@ -43,9 +47,7 @@ func serveClientList(c *Client, args [][]byte) {
 			c.Reply.Error(fmt.Sprintf(errClientType, clip(args[3], errQuoteMost)))
 			return
 		}
-		if kind == kindNormal {
-			clients = c.env.Clients.All()
-		}
+		clients = slices.DeleteFunc(c.env.Clients.All(), func(c *Client) bool { return c.kind() != kind })
 	case len(args) > 3 && command.EqualFold(args[2], "ID"):
 		for _, arg := range args[3:] {
 			id, ok := num.ParseInt(arg)
@@ -84,11 +86,15 @@ func (c *Client) Line(now time.Time) string {
 	}
 	c.shared.mu.Unlock()
 	held, queue := c.buffered.Load(), c.queueBytes.Load()
+	channels, patterns, shards := c.counts()
+	frames, pending := c.pending()
 	var b strings.Builder
 	fmt.Fprintf(&b, "id=%d addr=%s laddr=%s fd=%d name=%s", c.id, c.remote, c.laddr, c.fd, s.name)
 	fmt.Fprintf(&b, " age=%d idle=%d", int64(now.Sub(c.created).Seconds()), max(now.UnixMilli()-c.active.Load(), 0)/1000)
-	fmt.Fprintf(&b, " flags=%s db=%d sub=0 psub=0 ssub=0 multi=%d watch=%d", c.flags(&s), s.number, c.queueLength.Load()-1, c.watchedKeys())
-	fmt.Fprintf(&b, " qbuf=%d qbuf-free=0 argv-mem=0 multi-mem=%d rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=%d", held, queue, held+queue)
+	fmt.Fprintf(&b, " flags=%s db=%d sub=%d psub=%d ssub=%d multi=%d watch=%d",
+		c.flags(&s), s.number, channels, patterns, shards, c.queueLength.Load()-1, c.watchedKeys())
+	fmt.Fprintf(&b, " qbuf=%d qbuf-free=0 argv-mem=0 multi-mem=%d rbs=0 rbp=0 obl=0 oll=%d omem=%d tot-mem=%d",
+		held, queue, frames, pending, held+queue+pending)
 	fmt.Fprintf(&b, " events=r cmd=%s user=%s redir=-1 resp=%d", c.lastCommand(), defaultUser, s.proto)
 	fmt.Fprintf(&b, " lib-name=%s lib-ver=%s", s.libName, s.libVersion)
 	return b.String()
@@ -100,6 +106,7 @@ func (c *Client) flags(s *shared) string {
 		on     bool
 		letter string
 	}{
+		{c.listens(), "P"},
 		{c.queueLength.Load() > 0, "x"},
 		{c.Blocked(), "b"},
 		{c.touched(), "d"},

@@ -73,7 +73,7 @@ func connectionCommands() []Command {
 				Args:       "[message@string]",
 				Tips:       []string{"request_policy:all_shards", "response_policy:all_succeeded"},
 			}},
-			Serve: servePing, Pure: true,
+			Serve: servePing, Listening: true, Pure: true,
 		},
 		{
 			Command: command.Command{Spec: command.Spec{
@@ -84,7 +84,7 @@ func connectionCommands() []Command {
 				Summary:    "Close the connection",
 				Complexity: "O(1)",
 			}},
-			Serve: serveQuit, AtOnce: true,
+			Serve: serveQuit, Listening: true, AtOnce: true,
 		},
 		{
 			Command: command.Command{Spec: command.Spec{
@@ -95,7 +95,7 @@ func connectionCommands() []Command {
 				Summary:    "Put the connection back into its first state",
 				Complexity: "O(1)",
 			}},
-			Serve: serveReset, AtOnce: true,
+			Serve: serveReset, Listening: true, AtOnce: true,
 		},
 		{
 			Command: command.Command{Spec: command.Spec{

@@ -142,6 +142,10 @@ func (c *Client) output() *buffer {
 
 // flush writes the output, and waits while the peer does not take it.
 func (c *Client) flush() error {
+	c.rouse()
+	if o := c.outbox.Load(); o != nil {
+		return c.flushOutbox(o)
+	}
 	if c.out == nil || len(c.out.bytes) == 0 {
 		return nil
 	}

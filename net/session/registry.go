@@ -21,6 +21,7 @@ type Registry struct {
 	Received atomic.Int64 // connections accepted
 	Rejected atomic.Int64 // connections refused because of maxclients
 	Blocked  atomic.Int64 // clients waiting for a key now
+	Overruns atomic.Int64 // clients closed because of their output buffer limit
 }
 
 // Traffic is what connections have counted.
@@ -139,14 +140,14 @@ func (r *Registry) Watching() (clients, keys int64) {
 	return clients, keys
 }
 
-// BufferBytes returns what connections hold for unfinished requests and queued
-// commands now, in O(connections).
+// BufferBytes returns what connections hold for unfinished requests, queued
+// commands and output that is not read yet, in O(connections).
 func (r *Registry) BufferBytes() int64 {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	var sum int64
 	for _, c := range r.clients {
-		sum += c.buffered.Load() + c.queueBytes.Load()
+		sum += c.buffered.Load() + c.queueBytes.Load() + c.pendingBytes()
 	}
 	return sum
 }
@@ -158,4 +159,5 @@ func (r *Registry) ResetStats() {
 	r.reset = r.sum()
 	r.Received.Store(0)
 	r.Rejected.Store(0)
+	r.Overruns.Store(0)
 }

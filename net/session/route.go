@@ -53,6 +53,9 @@ func (c *Client) serve(cmd *Command, args [][]byte) {
 	c.run()
 	cmd.Serve(c, args)
 	c.local()
+	if cmd.Pushes {
+		c.round.steps[len(c.round.steps)-1].mute = false
+	}
 	c.run()
 }
 

@@ -17,6 +17,7 @@ type Settings struct {
 	ProtectedMode    bool          // without a password only loopback is served
 	Databases        int           // how many databases SELECT accepts
 	Limited          bool          // maxmemory is set
+	PubSubLimit      Limit         // of client-output-buffer-limit
 }
 
 // Source holds the Settings in force.

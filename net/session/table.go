@@ -26,6 +26,11 @@ type Command struct {
 	// Alone tells that Serve asks no shard for anything, so that a transaction need
 	// not hold all of them for it.
 	Alone bool
+	// Pushes tells that what Serve writes are messages, which CLIENT REPLY does not
+	// keep back.
+	Pushes bool
+	// Listening tells that a client which listens may run the command in RESP2.
+	Listening bool
 	// Sub are the subcommands of a container. Those of command.Command.Sub stand
 	// here too once the row is in a Table.
 	Sub []Command

@@ -1,0 +1,198 @@
+package session
+
+import (
+	"time"
+
+	"github.com/troupe-db/troupe/codec/resp"
+)
+
+// Limit is how much output may wait for a client that does not read it.
+type Limit struct {
+	Hard int64         // bytes at which the client is closed, 0 for none
+	Soft int64         // bytes at which it is closed when they last for longer than For, 0 for none
+	For  time.Duration // whole seconds
+}
+
+// Subscriptions are what a client listens to. They belong to package pubsub; a
+// connection needs to know how many there are and when to end them.
+type Subscriptions interface {
+	// Counts returns how many channels, patterns and shard channels the client
+	// listens to. Any goroutine may call it.
+	Counts() (channels, patterns, shardChannels int)
+	// Clear ends them all.
+	Clear()
+	// Close ends them all for good: nothing is taken on afterwards. Any goroutine
+	// may call it, more than once.
+	Close()
+}
+
+// listening holds Subscriptions, so that they fit an atomic pointer.
+type listening struct{ Subscriptions }
+
+// Push is a message for many clients. It is encoded once for each version of the
+// protocol that some of them speak. It belongs to one goroutine.
+type Push struct {
+	kind   string
+	words  [3][]byte
+	count  int
+	frames [2][]byte // by version: 2, 3
+}
+
+// NewPush returns a message of a kind and up to three words, which must not change
+// as long as it is used.
+func NewPush(kind string, words ...[]byte) Push {
+	p := Push{kind: kind}
+	p.count = copy(p.words[:], words)
+	return p
+}
+
+// frame returns the message as it is sent in a version of the protocol.
+func (p *Push) frame(proto int) []byte {
+	if f := p.frames[proto-2]; f != nil {
+		return f
+	}
+	const header = 16 // bytes at most before and behind a word, for words in memory
+	size := header + len(p.kind) + header
+	for _, word := range p.words[:p.count] {
+		size += header + len(word)
+	}
+	w := resp.Writer{Proto: proto, Buf: make([]byte, 0, size)}
+	w.Push(1 + p.count)
+	w.BulkString(p.kind)
+	for _, word := range p.words[:p.count] {
+		w.Bulk(word)
+	}
+	p.frames[proto-2] = w.Buf
+	return w.Buf
+}
+
+// Listen gives the client its subscriptions, for as long as it lives. Messages may
+// be pushed to it from then on.
+func (c *Client) Listen(s Subscriptions) {
+	if c.outbox.Load() == nil {
+		c.outbox.Store(newOutbox(c))
+	}
+	c.subscriptions.Store(&listening{s})
+	if c.killed() { // perhaps before there was something to close
+		s.Close()
+	}
+}
+
+// Subscriptions returns what was given to Listen, nil if nothing was.
+func (c *Client) Subscriptions() Subscriptions {
+	if l := c.subscriptions.Load(); l != nil {
+		return l.Subscriptions
+	}
+	return nil
+}
+
+// listens tells whether the client has subscriptions.
+func (c *Client) listens() bool {
+	channels, patterns, shards := c.counts()
+	return channels+patterns+shards > 0
+}
+
+func (c *Client) counts() (channels, patterns, shards int) {
+	if l := c.subscriptions.Load(); l != nil {
+		return l.Counts()
+	}
+	return 0, 0, 0
+}
+
+// Push sends a message to another client, or to this one. It is on its way when
+// this client's commands at hand are done, so that all they publish shares writes.
+func (c *Client) Push(to *Client, p *Push) {
+	if o := to.outbox.Load(); o != nil && o.push(p) {
+		c.roused = append(c.roused, o)
+	}
+}
+
+// rouse starts the writers of the clients this one has sent messages to.
+func (c *Client) rouse() {
+	for i, o := range c.roused {
+		go o.drain()
+		c.roused[i] = nil
+	}
+	c.roused = c.roused[:0]
+	if cap(c.roused) > rousedMost {
+		c.roused = nil
+	}
+}
+
+// rousedMost is how many clients to rouse a client at rest keeps room for.
+const rousedMost = 1024
+
+// Settle puts the replies to the commands so far before every message that comes
+// from now on. What was held back stands behind them.
+func (c *Client) Settle() { c.settle(false) }
+
+// Hold is Settle, and makes messages that come from now on wait until the reply to
+// the command at hand is on its way: it must be heard first.
+func (c *Client) Hold() { c.settle(true) }
+
+func (c *Client) settle(hold bool) {
+	o := c.outbox.Load()
+	if o == nil {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.dead {
+		return
+	}
+	if c.out != nil {
+		o.enqueue(c.out.bytes)
+		c.out.bytes = c.out.bytes[:0]
+	} else {
+		o.enqueue(nil)
+	}
+	o.held, o.proto = hold, c.proto
+}
+
+// flushOutbox is flush for a client that has an outbox.
+func (c *Client) flushOutbox(o *outbox) error {
+	most := int64(repliesAre)
+	if c.leaving {
+		most = 0
+	}
+	var replies []byte
+	if c.out != nil {
+		replies = c.out.bytes
+	}
+	err := o.reply(replies, most)
+	if c.out != nil {
+		c.out.bytes = c.out.bytes[:0]
+		if cap(c.out.bytes) > keepSize {
+			c.out.bytes = make([]byte, 0, outputSize)
+		}
+	}
+	return err
+}
+
+// hangUp ends what others send to a connection that is closed.
+func (c *Client) hangUp() {
+	if l := c.subscriptions.Load(); l != nil {
+		l.Close()
+	}
+}
+
+// pending returns the frames and bytes that wait for the peer to read them.
+func (c *Client) pending() (frames int, size int64) {
+	if o := c.outbox.Load(); o != nil {
+		return o.pending()
+	}
+	return 0, 0
+}
+
+func (c *Client) pendingBytes() int64 {
+	_, size := c.pending()
+	return size
+}
+
+// kind returns the client's type.
+func (c *Client) kind() clientKind {
+	if c.listens() {
+		return kindPubSub
+	}
+	return kindNormal
+}

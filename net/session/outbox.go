@@ -1,0 +1,281 @@
+package session
+
+import (
+	"bytes"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	writeMost  = 64 << 10 // bytes that are gathered for one write
+	aloneFrom  = 16 << 10 // longer frames are written as they are, not gathered
+	repliesAre = 1 << 20  // bytes of its own replies a client may leave unread before it is not read from
+	idleFrames = 64       // frames a queue at rest keeps room for
+)
+
+// outbox is the output of a client that the server sends messages to unasked. The
+// client's own replies go through it too, so that neither stands in the middle of
+// the other. A client gets one when it first subscribes, and keeps it.
+//
+//	replies ─ reply ──► queue ◄── late ◄─┐
+//	                      ▲              │ while held
+//	pushes ─ push ────────┴──────────────┘
+//	                    queue ──► gathered ──► one write
+//
+// Whoever finds something in the queue and writing false takes it upon itself to
+// write: the owner, on its own goroutine, or a publisher, who starts one for it
+// when its own commands are done. So a client that is told nothing costs no
+// goroutine, and messages that come faster than the peer reads share writes.
+//
+// Invariant: while the queue is not empty, writing is true, or the owner has yet
+// to flush.
+type outbox struct {
+	client *Client // fixed
+
+	mu      sync.Mutex
+	proto   int
+	queue   [][]byte // whole frames; shared with other clients, never changed
+	late    [][]byte // pushes that came while held
+	held    bool     // pushes must stand behind replies that are still to come
+	writing bool     // somebody writes, or is about to
+	dead    bool     // nothing is taken any more
+	queued  int64    // bytes ever put into queue or late
+	written int64    // bytes ever written; queued-written are pending
+	over    time.Time
+	less    sync.Cond // written has grown, or dead
+
+	// Owned by who writes.
+	taken    [][]byte
+	unsent   []byte
+	writeErr error
+	onWrite  func(fd uintptr) bool
+}
+
+func newOutbox(c *Client) *outbox {
+	o := &outbox{client: c, proto: c.proto}
+	o.less.L = &o.mu
+	o.onWrite = o.writeReady
+	return o
+}
+
+// push queues a message. It tells whether the caller must see to it that drain is
+// called.
+func (o *outbox) push(p *Push) (rouse bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.dead {
+		return false
+	}
+	frame := p.frame(o.proto)
+	o.queued += int64(len(frame))
+	if o.held {
+		o.late = append(o.late, frame)
+	} else {
+		o.queue = append(o.queue, frame)
+	}
+	if o.overrun() {
+		o.cut()
+		return false
+	}
+	if o.held || o.writing {
+		return false
+	}
+	o.writing = true
+	return true
+}
+
+// overrun tells whether more is pending than client-output-buffer-limit allows a
+// subscriber.
+func (o *outbox) overrun() bool {
+	limit := &o.client.env.Settings.Load().PubSubLimit
+	pending := o.queued - o.written
+	if limit.Hard > 0 && pending > limit.Hard {
+		return true
+	}
+	if limit.Soft <= 0 || pending <= limit.Soft {
+		o.over = time.Time{}
+		return false
+	}
+	now := time.Now()
+	if o.over.IsZero() {
+		o.over = now
+	}
+	return now.Sub(o.over) > limit.For
+}
+
+// cut gives up a client that does not read what it has asked for. The connection
+// is closed by a goroutine of its own, since the caller holds locks that closing
+// needs.
+func (o *outbox) cut() {
+	c := o.client
+	c.env.Clients.Overruns.Add(1)
+	c.env.Log.Warn("a client is closed: it reads too slowly, and has reached its output buffer limit",
+		"id", c.id, "address", c.remote, "pending", o.queued-o.written)
+	o.end()
+	go c.Close()
+}
+
+// end drops what is queued, and takes nothing more. The caller holds mu.
+func (o *outbox) end() {
+	o.dead = true
+	o.queue, o.late = nil, nil
+	o.written = o.queued
+	o.less.Broadcast()
+}
+
+// enqueue queues a copy of the owner's replies, and behind them what was held.
+// The caller holds mu.
+func (o *outbox) enqueue(replies []byte) {
+	if len(replies) > 0 {
+		o.queue = append(o.queue, bytes.Clone(replies))
+		o.queued += int64(len(replies))
+	}
+	o.queue = append(o.queue, o.late...)
+	o.late, o.held = nil, false
+}
+
+// reply takes the owner's replies, and writes them unless somebody does. It waits
+// while more than most bytes before their end are unread by the peer: a client
+// that does not read its replies is not read from.
+func (o *outbox) reply(replies []byte, most int64) error {
+	o.mu.Lock()
+	if o.dead {
+		o.mu.Unlock()
+		return net.ErrClosed
+	}
+	o.enqueue(replies)
+	mark := o.queued
+	mine := !o.writing && len(o.queue) > 0
+	o.writing = o.writing || mine
+	o.mu.Unlock()
+	if mine && o.take() {
+		o.write()
+		if o.more() {
+			go o.drain() // others' messages: the owner has its own to do
+		}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for len(replies) > 0 && !o.dead && mark-o.written > most {
+		o.less.Wait()
+	}
+	if o.dead {
+		return net.ErrClosed
+	}
+	return nil
+}
+
+// drain writes until the queue is empty.
+func (o *outbox) drain() {
+	for o.take() {
+		o.write()
+	}
+}
+
+// more tells whether there is something to write. If not, the caller is no longer
+// the one who writes.
+func (o *outbox) more() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.writing = len(o.queue) > 0
+	return o.writing
+}
+
+// take moves the queue to taken. If there is nothing, the caller is no longer the
+// one who writes.
+func (o *outbox) take() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.queue) == 0 {
+		o.writing = false
+		return false
+	}
+	o.taken, o.queue = o.queue, o.taken[:0]
+	return true
+}
+
+// write writes what was taken, short frames together.
+func (o *outbox) write() {
+	gathered := outputs.Get().(*buffer)
+	for i, frame := range o.taken {
+		alone := len(frame) >= aloneFrom || len(o.taken) == 1
+		if alone || len(gathered.bytes)+len(frame) > writeMost {
+			o.send(gathered.bytes)
+			gathered.bytes = gathered.bytes[:0]
+		}
+		if alone {
+			o.send(frame)
+		} else {
+			gathered.bytes = append(gathered.bytes, frame...)
+		}
+		o.taken[i] = nil
+	}
+	o.send(gathered.bytes)
+	gathered.bytes = gathered.bytes[:0]
+	outputs.Put(gathered)
+	if cap(o.taken) > idleFrames {
+		o.taken = nil
+	}
+}
+
+// send writes bytes, and waits while the peer does not take them. After a failure
+// nothing is sent any more.
+func (o *outbox) send(b []byte) {
+	if len(b) == 0 || o.writeErr != nil {
+		return
+	}
+	o.unsent = b
+	err := o.client.raw.Write(o.onWrite)
+	o.unsent = nil
+	if o.writeErr == nil {
+		o.writeErr = err
+	}
+	o.client.traffic.output.Add(int64(len(b)))
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case o.dead:
+	case o.writeErr != nil:
+		o.end()
+		go o.client.Close() // it may have nothing to read that would tell
+	default:
+		o.written += int64(len(b))
+		o.less.Broadcast()
+	}
+}
+
+// writeReady is called by the poller when the socket may take bytes.
+func (o *outbox) writeReady(fd uintptr) bool {
+	for len(o.unsent) > 0 {
+		n, errno := writeFD(fd, o.unsent)
+		switch {
+		case errno == syscall.EINTR:
+		case errno == syscall.EAGAIN:
+			return false
+		case errno != 0:
+			o.writeErr = errno
+			return true
+		default:
+			o.unsent = o.unsent[n:]
+		}
+	}
+	return true
+}
+
+// pending returns the frames and bytes that wait to be written.
+func (o *outbox) pending() (frames int, size int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.queue) + len(o.late), o.queued - o.written
+}
+
+// kill ends the outbox of a connection that is closed.
+func (o *outbox) kill() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.dead {
+		o.end()
+	}
+}

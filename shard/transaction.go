@@ -88,8 +88,8 @@ func (s *Shard) transact(tx *Transaction, noTouch bool) {
 }
 
 // perform runs one command of a transaction and tells whether its reply is an
-// error. A command that would block replies as if its time was over, and one that
-// panics is answered for, as Shard.execute does.
+// error. A command that would block replies that it may not, and one that panics is
+// answered for, as Shard.execute does.
 func (t *Troupe) perform(ctx *command.Ctx, c *command.Command) (failed bool) {
 	start := len(ctx.Buf)
 	defer func() {
@@ -101,7 +101,7 @@ func (t *Troupe) perform(ctx *command.Ctx, c *command.Command) (failed bool) {
 	}()
 	c.Run(ctx)
 	if block := ctx.Blocked(); block != nil {
-		block.Empty(ctx)
+		block.Refuse(ctx)
 	}
 	return ctx.Buf[start] == '-'
 }

@@ -137,10 +137,20 @@ type Block struct {
 	Ready   func(*Ctx, int) bool // whether that key has something for this client; nil: it always has
 	Serve   func(*Ctx, int)      // replies from the key that argument names; it is there and of Type
 	Empty   func(*Ctx)           // replies when the time is over
+	Denied  func(*Ctx)           // replies where nobody may wait, as in a transaction; nil: as Empty
 }
 
 // Block parks the client. The handler returns without a reply.
 func (c *Ctx) Block(b Block) { c.block = &b }
+
+// Refuse replies for a client that may not wait.
+func (b *Block) Refuse(ctx *Ctx) {
+	if b.Denied != nil {
+		b.Denied(ctx)
+		return
+	}
+	b.Empty(ctx)
+}
 
 // Blocked returns what the handler passed to Block, or nil.
 func (c *Ctx) Blocked() *Block { return c.block }

@@ -103,8 +103,9 @@ func (m moving) runOrWait(ctx *command.Ctx, timeout time.Duration) {
 	default:
 		ctx.Block(command.Block{
 			Type: keyspace.List, Keys: []int{1}, Also: 2, Timeout: timeout,
-			Serve: func(ctx *command.Ctx, _ int) { m.run(ctx) },
-			Empty: (*command.Ctx).NullArray,
+			Serve:  func(ctx *command.Ctx, _ int) { m.run(ctx) },
+			Empty:  (*command.Ctx).NullArray,
+			Denied: (*command.Ctx).Null,
 		})
 	}
 }

@@ -47,6 +47,7 @@ var calls = []call{
 var goroutines = exceptions{
 	"cmd":            "a program watches for signals while it stops",
 	"net/bench":      "servers under measurement are waited for",
+	"net/session":    "what a client was sent unasked is written while others go on",
 	"net/server":     "background work goes on when the pool has no room",
 	"net/servertest": "servers under test are waited for",
 }

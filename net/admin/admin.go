@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard"
 )
@@ -16,6 +17,7 @@ type Options struct {
 	Config   *config.Store
 	Troupe   *shard.Troupe
 	Clients  *session.Registry
+	Hub      *pubsub.Hub
 	Shutdown func() // begins to stop the server and returns at once
 }
 
@@ -25,6 +27,7 @@ type Admin struct {
 	config   *config.Store
 	troupe   *shard.Troupe
 	clients  *session.Registry
+	hub      *pubsub.Hub
 	started  time.Time
 	shutdown func()
 	runID    string // 40 hexadecimal digits, different for every start
@@ -38,7 +41,7 @@ type Admin struct {
 // New returns an Admin.
 func New(o Options) *Admin {
 	return &Admin{
-		config: o.Config, troupe: o.Troupe, clients: o.Clients, started: time.Now(), shutdown: o.Shutdown,
+		config: o.Config, troupe: o.Troupe, clients: o.Clients, hub: o.Hub, started: time.Now(), shutdown: o.Shutdown,
 		runID: randomID(), replID: randomID(),
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/troupe-db/troupe/net/admin"
 	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/bitmap"
 	"github.com/troupe-db/troupe/shard/command"
@@ -20,9 +21,9 @@ import (
 	"github.com/troupe-db/troupe/shard/zset"
 )
 
-// New returns the table of all commands, those of s and a bound to these. The
+// New returns the table of all commands, those of s, a and h bound to these. The
 // error names every row that is wrong.
-func New(s *config.Store, a *admin.Admin) (*session.Table, error) {
+func New(s *config.Store, a *admin.Admin, h *pubsub.Hub) (*session.Table, error) {
 	var info admin.CommandInfo
 	t, err := session.NewTable(
 		shardRows(generic.Commands),
@@ -38,6 +39,7 @@ func New(s *config.Store, a *admin.Admin) (*session.Table, error) {
 		session.Commands(),
 		s.Commands(),
 		a.Commands(),
+		h.Commands(),
 		info.Commands(),
 	)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/troupe-db/troupe/net/admin"
 	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/generic"
@@ -15,7 +16,7 @@ import (
 // bound to values that could not serve.
 func table(t testing.TB) *session.Table {
 	t.Helper()
-	tab, err := New(new(config.Store), new(admin.Admin))
+	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,7 +78,6 @@ func inertNames() []string {
 		"active-defrag-threshold-upper", "active-defrag-cycle-min", "active-defrag-cycle-max",
 		"active-defrag-max-scan-fields", "lazyfree-lazy-eviction", "lazyfree-lazy-expire",
 		"lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "maxmemory-clients",
-		"client-output-buffer-limit",
 		// Encodings.
 		"list-compress-depth",
 		// Files.

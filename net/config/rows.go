@@ -66,6 +66,10 @@ func clientRows() []parameter {
 	password.sensitive = true
 	return []parameter{
 		password,
+		{
+			name: "client-output-buffer-limit", words: true,
+			parse: parseOutputLimits, format: formatOutputLimits,
+		},
 		integer("maxclients", 1, math.MaxUint32, func(v *Values) *int { return &v.MaxClients }).live(),
 		integer("timeout", 0, math.MaxInt32, func(v *Values) *int { return &v.Timeout }).live(),
 		integer("tcp-keepalive", 0, math.MaxInt32, func(v *Values) *int { return &v.TCPKeepalive }).live(),

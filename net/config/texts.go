@@ -21,6 +21,9 @@ var (
 	errImmutable = errors.New("can't set immutable config")
 	errProtected = errors.New("can't set protected config")
 	errDuplicate = errors.New("duplicate parameter")
-	errBinds     = errors.New("Too many bind addresses specified.") //nolint:staticcheck // Redis's wording
-	errSave      = errors.New("Invalid save parameters")            //nolint:staticcheck // Redis's wording
+	errBinds     = errors.New("Too many bind addresses specified.")                                         //nolint:staticcheck // Redis's wording
+	errClass     = errors.New("Invalid client class specified in buffer limit configuration.")              //nolint:staticcheck // Redis's wording
+	errLimit     = errors.New("Error in hard, soft or soft_seconds setting in buffer limit configuration.") //nolint:staticcheck // Redis's wording
+	errLimits    = errors.New("Wrong number of arguments in buffer limit configuration.")                   //nolint:staticcheck // Redis's wording
+	errSave      = errors.New("Invalid save parameters")                                                    //nolint:staticcheck // Redis's wording
 )

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
@@ -57,6 +58,9 @@ type Values struct {
 	QueryBufferLimit int64  // bytes of requests a client may have pending
 	Debug            Access // who may use DEBUG
 	ProtectedConfigs Access // who may set protected parameters
+	// OutputLimits are how much output may wait for a client, by class: see
+	// OutputNormal and those after it.
+	OutputLimits [outputClasses]session.Limit
 
 	// The data.
 	Shards int               // fixed at the start
@@ -75,7 +79,7 @@ func Default() *Values {
 	data := *keyspace.DefaultSettings()
 	return &Values{
 		Bind: []string{"*", "-::*"}, Port: 6379, TCPBacklog: 511, ProtectedMode: true,
-		MaxClients: 10000, TCPKeepalive: 300, QueryBufferLimit: 1 << 30,
+		MaxClients: 10000, TCPKeepalive: 300, QueryBufferLimit: 1 << 30, OutputLimits: defaultOutputLimits(),
 		Shards: runtime.GOMAXPROCS(0), Hz: 10, Data: data, LogLevel: LogNotice,
 	}
 }

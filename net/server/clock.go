@@ -53,7 +53,7 @@ func (c *clock) run() {
 }
 
 func (c *clock) everySecond(now time.Time) {
-	c.server.troupe.SetOverhead(c.server.env.Clients.BufferBytes())
+	c.server.troupe.SetOverhead(c.server.env.Clients.BufferBytes() + c.server.hub.Figures().Bytes)
 	c.reclaimer.look(now, c.server.troupe.Reports())
 	limit := c.server.settings.Load().Timeout
 	if limit <= 0 {

@@ -14,6 +14,7 @@ import (
 	"github.com/troupe-db/troupe/net/catalog"
 	"github.com/troupe-db/troupe/net/config"
 	"github.com/troupe-db/troupe/net/listen"
+	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/keyspace"
@@ -32,6 +33,7 @@ type Server struct {
 	troupe     *shard.Troupe
 	env        *session.Env
 	admin      *admin.Admin
+	hub        *pubsub.Hub
 	pool       *actor.Pool // of connections
 	background *actor.Pool
 	acceptor   *listen.Acceptor
@@ -64,10 +66,11 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 		Troupe: s.troupe, Settings: &s.settings, Clients: session.NewRegistry(),
 		Pause: &session.Pause{}, Log: log,
 	}
+	s.hub = pubsub.NewHub()
 	s.admin = admin.New(admin.Options{
-		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Shutdown: s.ask,
+		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Shutdown: s.ask,
 	})
-	if s.env.Table, err = catalog.New(store, s.admin); err != nil {
+	if s.env.Table, err = catalog.New(store, s.admin, s.hub); err != nil {
 		return nil, fmt.Errorf("the table of commands is wrong: %w", err)
 	}
 	s.acceptor = &listen.Acceptor{Env: s.env, Pool: s.pool, Log: log}
@@ -98,6 +101,7 @@ func (s *Server) publish(v *config.Values) {
 		MaxBulk: v.Data.ProtoMaxBulkLen, QueryBufferLimit: v.QueryBufferLimit,
 		Timeout: time.Duration(v.Timeout) * time.Second, KeepAlive: time.Duration(v.TCPKeepalive) * time.Second,
 		ProtectedMode: v.ProtectedMode, Databases: v.Data.Databases, Limited: v.Data.MaxMemory > 0,
+		PubSubLimit: v.OutputLimits[config.OutputPubSub],
 	})
 }
 

@@ -1,0 +1,246 @@
+package pubsub
+
+import (
+	"hash/maphash"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/troupe-db/troupe/codec/glob"
+	"github.com/troupe-db/troupe/net/session"
+)
+
+// parts is how many locks channels are spread over.
+const parts = 64
+
+// kind is one of the three name spaces.
+type kind uint8
+
+const (
+	channels kind = iota
+	shardChannels
+	patterns
+	kinds
+)
+
+// Hub knows who listens to what. Any goroutine may use it. Build it with NewHub.
+type Hub struct {
+	seed  maphash.Seed
+	parts [2][parts]part // channels, shardChannels
+
+	matching patternList
+
+	names   [kinds]atomic.Int64 // how many there are that somebody listens to
+	clients atomic.Int64        // that listen to anything
+	bytes   atomic.Int64        // what lists and names take
+}
+
+// part is the channels whose names have the same hash in part.
+type part struct {
+	mu     sync.Mutex
+	topics map[string]*topic
+}
+
+// patternList is all patterns. Publishers read it, all at the same time.
+type patternList struct {
+	mu     sync.RWMutex
+	topics map[string]*topic
+	listed []*topic // the same, for walking over
+}
+
+// topic is a channel or pattern that somebody listens to.
+type topic struct {
+	name []byte
+	subs []*subscription // in the order they came, until one leaves
+	at   int             // in patternList.listed
+}
+
+// subscription is one subscriber's place in a topic.
+type subscription struct {
+	sub   *Subscriber
+	at    int    // in topic.subs, guarded as that is
+	order uint64 // among the subscriber's, from 1 on
+}
+
+// The memory that is counted for a topic beside its name, and for a subscription:
+// the structures and their share of tables and lists, as measured.
+const (
+	topicBytes        = 128
+	subscriptionBytes = 112
+)
+
+// NewHub returns a hub nobody listens to.
+func NewHub() *Hub {
+	h := &Hub{seed: maphash.MakeSeed()}
+	for k := range h.parts {
+		for i := range h.parts[k] {
+			h.parts[k][i].topics = map[string]*topic{}
+		}
+	}
+	h.matching.topics = map[string]*topic{}
+	return h
+}
+
+func (h *Hub) part(k kind, name []byte) *part {
+	return &h.parts[k][maphash.Bytes(h.seed, name)%parts]
+}
+
+// publish sends a message from a client to all who listen to a channel, and
+// returns how many times it was sent: twice to one who listens to the channel and
+// to a pattern that matches it.
+func (h *Hub) publish(from *session.Client, k kind, name, payload []byte) int {
+	p := h.part(k, name)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	receivers := 0
+	if t := p.topics[string(name)]; t != nil {
+		word := "message"
+		if k == shardChannels {
+			word = "smessage"
+		}
+		receivers = t.deliver(from, session.NewPush(word, name, payload))
+	}
+	if k == channels && h.names[patterns].Load() > 0 {
+		receivers += h.publishMatching(from, name, payload)
+	}
+	return receivers
+}
+
+// publishMatching is the part of publish that concerns patterns.
+func (h *Hub) publishMatching(from *session.Client, name, payload []byte) int {
+	l := &h.matching
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	receivers := 0
+	for _, t := range l.listed {
+		if glob.Match(t.name, name, false) {
+			receivers += t.deliver(from, session.NewPush("pmessage", t.name, name, payload))
+		}
+	}
+	return receivers
+}
+
+// deliver puts a message into the outbox of everybody who listens to t.
+func (t *topic) deliver(from *session.Client, p session.Push) int {
+	for _, s := range t.subs {
+		from.Push(s.sub.client, &p)
+	}
+	return len(t.subs)
+}
+
+// join lists a subscription.
+func (h *Hub) join(k kind, name string, s *subscription) {
+	if k != patterns {
+		p := h.part(k, []byte(name))
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		h.enter(k, p.topics, name, s)
+		return
+	}
+	l := &h.matching
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t := h.enter(k, l.topics, name, s); len(t.subs) == 1 {
+		t.at = len(l.listed)
+		l.listed = append(l.listed, t)
+	}
+}
+
+// enter puts a subscription into a table. The caller holds its lock.
+func (h *Hub) enter(k kind, topics map[string]*topic, name string, s *subscription) *topic {
+	t := topics[name]
+	if t == nil {
+		t = &topic{name: []byte(name)}
+		topics[name] = t
+		h.names[k].Add(1)
+		h.bytes.Add(topicBytes + 2*int64(len(name)))
+	}
+	s.at = len(t.subs)
+	t.subs = append(t.subs, s)
+	h.bytes.Add(subscriptionBytes)
+	return t
+}
+
+// leave takes a subscription off its list.
+func (h *Hub) leave(k kind, name string, s *subscription) {
+	if k != patterns {
+		p := h.part(k, []byte(name))
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		h.exit(k, p.topics, name, s)
+		return
+	}
+	l := &h.matching
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t := h.exit(k, l.topics, name, s); len(t.subs) == 0 {
+		last := len(l.listed) - 1
+		l.listed[t.at] = l.listed[last]
+		l.listed[t.at].at = t.at
+		l.listed[last] = nil
+		l.listed = l.listed[:last]
+	}
+}
+
+// exit takes a subscription out of a table. The caller holds its lock.
+func (h *Hub) exit(k kind, topics map[string]*topic, name string, s *subscription) *topic {
+	t := topics[name]
+	last := len(t.subs) - 1
+	t.subs[s.at] = t.subs[last]
+	t.subs[s.at].at = s.at
+	t.subs[last] = nil
+	t.subs = t.subs[:last]
+	h.bytes.Add(-subscriptionBytes)
+	switch {
+	case last == 0:
+		delete(topics, name)
+		h.names[k].Add(-1)
+		h.bytes.Add(-topicBytes - 2*int64(len(name)))
+	case cap(t.subs) > 64 && len(t.subs) < cap(t.subs)/4:
+		t.subs = slices.Clone(t.subs)
+	}
+	return t
+}
+
+// subscribers returns how many listen to a channel by its name.
+func (h *Hub) subscribers(k kind, name []byte) int {
+	p := h.part(k, name)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t := p.topics[string(name)]; t != nil {
+		return len(t.subs)
+	}
+	return 0
+}
+
+// list returns the channels that match a pattern, all if it is nil, sorted.
+func (h *Hub) list(k kind, pattern []byte) []string {
+	var names []string
+	for i := range h.parts[k] {
+		p := &h.parts[k][i]
+		p.mu.Lock()
+		for name, t := range p.topics {
+			if pattern == nil || glob.Match(pattern, t.name, false) {
+				names = append(names, name)
+			}
+		}
+		p.mu.Unlock()
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Figures are what INFO shows.
+type Figures struct {
+	Channels, Patterns, ShardChannels int64 // that somebody listens to
+	Clients                           int64 // that listen to anything
+	Bytes                             int64 // of memory for names and lists
+}
+
+// Figures returns the figures of now.
+func (h *Hub) Figures() Figures {
+	return Figures{
+		Channels: h.names[channels].Load(), Patterns: h.names[patterns].Load(),
+		ShardChannels: h.names[shardChannels].Load(), Clients: h.clients.Load(), Bytes: h.bytes.Load(),
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/troupe-db/troupe/codec/num"
 	"github.com/troupe-db/troupe/shard/command"
@@ -29,6 +30,12 @@ const (
 const defaultUser = "default"
 
 func servePing(c *Client, args [][]byte) {
+	if c.proto == 2 && len(args) <= 2 && c.listens() { // what is heard there are arrays
+		c.Reply.Array(2)
+		c.Reply.BulkString("pong")
+		c.Reply.Bulk(slices.Concat(args[1:]...))
+		return
+	}
 	switch len(args) {
 	case 1:
 		c.Reply.Status("PONG")
@@ -48,6 +55,9 @@ func serveQuit(c *Client, _ [][]byte) {
 
 // serveReset makes the connection as if it were new.
 func serveReset(c *Client, _ [][]byte) {
+	if s := c.Subscriptions(); s != nil {
+		s.Clear()
+	}
 	c.setProto(2)
 	c.selectDB(0)
 	c.setNoTouch(false)
@@ -188,6 +198,7 @@ func (c *Client) describe() {
 
 func (c *Client) setProto(version int) {
 	c.proto, c.replies.Proto, c.Reply.Proto = version, version, version
+	c.Hold() // messages in the new version come behind the reply that confirms it
 	c.shared.mu.Lock()
 	c.shared.proto = version
 	c.shared.mu.Unlock()

@@ -6,6 +6,6 @@ package servertest
 // the race detector.
 const raceDetector = false
 
-// defaultRounds is how many random commands a run sends for each number of
-// shards.
-const defaultRounds = 30_000
+// defaultRounds is how many random commands a run sends for each type and number
+// of shards.
+const defaultRounds = 10_000

@@ -6,6 +6,6 @@ package servertest
 // the race detector.
 const raceDetector = true
 
-// defaultRounds is how many random commands a run sends for each number of
-// shards: few, since the detector makes a server several times slower.
-const defaultRounds = 9_000
+// defaultRounds is how many random commands a run sends for each type and number
+// of shards: few, since the detector makes a server several times slower.
+const defaultRounds = 3_000

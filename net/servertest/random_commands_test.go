@@ -170,10 +170,11 @@ func (g *generator) next() command {
 
 // spoils tells whether arguments of the command may be damaged. A spoiled time-out
 // would make its client wait for long, a spoiled count might ask for more elements
-// than there is memory, and some replies agree only with the arguments they have.
+// than there is memory, a made-up cursor stands for no place that two servers agree
+// on, and some replies agree only with the arguments they have.
 func (m *maker) spoils() bool {
 	waits := strings.HasPrefix(m.name, "B") && !strings.HasPrefix(m.name, "BIT") || strings.HasPrefix(m.name, "XREAD")
-	return !waits && m.match != matchWhole && m.match != matchShape && m.name != "SORT"
+	return !waits && m.match != matchWhole && m.match != matchShape && m.match != matchScan && m.name != "SORT"
 }
 
 // spoil damages arguments from index first on. It never makes a number with

@@ -15,7 +15,7 @@ import (
 
 var (
 	seed   = flag.Uint64("seed", 1, "seed of TestRandom; 0 takes one from the clock")
-	rounds = flag.Int("rounds", defaultRounds, "commands of TestRandom for each number of shards")
+	rounds = flag.Int("rounds", defaultRounds, "commands of TestRandom for each type and number of shards")
 )
 
 const (
@@ -39,6 +39,7 @@ func suites() []suite {
 	others := slices.Concat(keyMakers, strangerMakers)
 	return []suite{
 		{name: "strings", makers: slices.Concat(stringMakers, keyMakers, listMakers)},
+		{name: "bits", makers: slices.Concat(bitMakers, others)},
 		{name: "hashes", makers: slices.Concat(hashMakers, others)},
 		{name: "sets", makers: slices.Concat(setMakers, others)},
 		{name: "zsets", makers: slices.Concat(zsetMakers, others)},

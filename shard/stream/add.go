@@ -206,7 +206,8 @@ func runXdel(ctx *command.Ctx) {
 		ctx.Int(0)
 		return
 	}
-	ids, ok := readIDs(ctx, 2)
+	var room [idRoom]ID
+	ids, ok := readIDs(ctx, 2, room[:0])
 	if !ok {
 		return
 	}

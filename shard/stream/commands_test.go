@@ -331,6 +331,10 @@ func TestAllocations(t *testing.T) {
 		{"XREVRANGE s + - COUNT 1", 0},
 		{"XTRIM s MAXLEN 100000", 0},
 		{"XPENDING s g", 0},
+		{"XREAD COUNT 5 STREAMS s $", 0},
+		{"XREAD COUNT 5 STREAMS s 0", 0},
+		{"XREADGROUP GROUP g c COUNT 1 STREAMS s >", 0.2},
+		{"XACK s g 1-1 2-2", 0},
 	} {
 		h.Clear()
 		h.Dof("XGROUP CREATE s g 0 MKSTREAM")

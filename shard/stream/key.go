@@ -80,10 +80,12 @@ func readID(p *command.Args) ID {
 	return id
 }
 
-// readIDs reads the arguments from first on as IDs.
-func readIDs(ctx *command.Ctx, first int) ([]ID, bool) {
+// idRoom is for how many IDs a request is read without allocating.
+const idRoom = 8
+
+// readIDs reads the arguments from first on as IDs, which it appends to ids.
+func readIDs(ctx *command.Ctx, first int, ids []ID) ([]ID, bool) {
 	p := ctx.Parse(first)
-	ids := make([]ID, 0, p.Left())
 	for p.More() {
 		ids = append(ids, readID(&p))
 	}

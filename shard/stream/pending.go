@@ -15,7 +15,8 @@ func runXack(ctx *command.Ctx) {
 		ctx.Int(0)
 		return
 	}
-	ids, ok := readIDs(ctx, 3)
+	var room [idRoom]ID
+	ids, ok := readIDs(ctx, 3, room[:0])
 	if !ok {
 		return
 	}

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/troupe-db/troupe/codec/num"
@@ -17,16 +18,34 @@ type reading struct {
 	count    int64 // entries of each stream, 0 for all
 	blocks   bool
 	timeout  time.Duration
-	first, n int  // the arguments that name keys
-	after    []ID // for each key, the ID that entries must be above
+	first, n int          // the arguments that name keys
+	few      [readRoom]ID // for each key, the ID that entries must be above
+	more     []ID         // those of the keys that few has no room for
 }
 
-// fresh stands, in reading.after, for entries that no consumer has got yet.
+// readRoom is for how many streams a request is served without allocating.
+const readRoom = 2
+
+// after returns the ID that the entries of the i-th stream must be above.
+func (r *reading) after(i int) *ID {
+	if i < readRoom {
+		return &r.few[i]
+	}
+	return &r.more[i-readRoom]
+}
+
+// fresh stands, for such an ID, for entries that no consumer has got yet.
 var fresh = lastOfAll
 
-func runXread(ctx *command.Ctx) { (&reading{}).run(ctx) }
+func runXread(ctx *command.Ctx) {
+	var r reading
+	r.run(ctx)
+}
 
-func runXreadgroup(ctx *command.Ctx) { (&reading{grouped: true}).run(ctx) }
+func runXreadgroup(ctx *command.Ctx) {
+	r := reading{grouped: true}
+	r.run(ctx)
+}
 
 func (r *reading) run(ctx *command.Ctx) {
 	p := ctx.Parse(1)
@@ -34,13 +53,12 @@ func (r *reading) run(ctx *command.Ctx) {
 	if !p.OK() {
 		return
 	}
-	streams := make([]opened, r.n)
-	if !r.resolve(ctx, streams) {
+	if !r.resolve(ctx) {
 		return
 	}
 	mark, served := ctx.DeferArray(), 0
-	for i := range streams {
-		if o := &streams[i]; o.exists() && r.serve(ctx, o, i) {
+	for i := range r.n {
+		if o, ok := openRead(ctx, r.first+i); ok && o.exists() && r.serve(ctx, &o, i) {
 			served++
 		}
 	}
@@ -112,22 +130,25 @@ func blockTime(ctx *command.Ctx, p *command.Args) time.Duration {
 	return 0
 }
 
-// resolve looks up the streams and reads the IDs.
-func (r *reading) resolve(ctx *command.Ctx, streams []opened) bool {
-	r.after = make([]ID, r.n)
-	for i := range streams {
+// resolve sees that all streams are there and reads the IDs.
+func (r *reading) resolve(ctx *command.Ctx) bool {
+	if r.n > readRoom {
+		r.more = make([]ID, r.n-readRoom)
+	}
+	for i := range r.n {
 		o, ok := openRead(ctx, r.first+i)
 		if !ok {
 			return false
 		}
-		streams[i] = o
 		if r.grouped && (!o.exists() || o.group(ctx.Args[r.group]) == nil) {
 			r.noGroup(ctx, r.first+i)
 			return false
 		}
-		if r.after[i], ok = r.parseAfter(ctx, &o, ctx.Args[r.first+r.n+i]); !ok {
+		after, ok := r.parseAfter(ctx, &o, ctx.Args[r.first+r.n+i])
+		if !ok {
 			return false
 		}
+		*r.after(i) = after
 	}
 	return true
 }
@@ -170,7 +191,7 @@ func (r *reading) parseAfter(ctx *command.Ctx, o *opened, arg []byte) (id ID, ok
 
 // serve writes the name of the i-th key and its entries, if there is reason to.
 func (r *reading) serve(ctx *command.Ctx, o *opened, i int) bool {
-	after := r.after[i]
+	after := *r.after(i)
 	if !r.grouped {
 		if o.length == 0 || !after.Less(o.top) {
 			return false
@@ -256,10 +277,16 @@ func (r *reading) wait(ctx *command.Ctx) {
 	for i := range keys {
 		keys[i] = r.first + i
 	}
+	// What outlives the call is a copy, so that a request that does not wait costs
+	// no memory.
+	kept := &reading{
+		grouped: r.grouped, group: r.group, noAck: r.noAck, count: r.count,
+		first: r.first, n: r.n, few: r.few, more: slices.Clone(r.more),
+	}
 	ctx.Block(command.Block{
 		Type: keyspace.Stream, Keys: keys, Timeout: r.timeout,
 		Gone:  r.grouped,
-		Ready: r.ready, Serve: r.wake, Empty: (*command.Ctx).NullArray,
+		Ready: kept.ready, Serve: kept.wake, Empty: (*command.Ctx).NullArray,
 	})
 }
 
@@ -270,7 +297,7 @@ func (r *reading) ready(ctx *command.Ctx, i int) bool {
 	if !ok {
 		return true
 	}
-	after := r.after[i-r.first]
+	after := *r.after(i - r.first)
 	if r.grouped {
 		g := s.group(ctx.Args[r.group])
 		if g == nil {

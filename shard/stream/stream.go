@@ -7,6 +7,7 @@ import "github.com/troupe-db/troupe/shard/keyspace"
 type Stream struct {
 	ring   ring
 	front  front
+	late   late
 	length int // entries that are there
 
 	last       ID     // the last one given to an entry, or set
@@ -28,8 +29,18 @@ type front struct {
 	id  ID // of the entry before the place
 }
 
+// late is a place in the last chunk with few entries behind it, for those who want
+// what was added last. The zero value is the start.
+type late struct {
+	off int
+	id  ID // of the entry before the place
+}
+
+// lateEvery is how many entries are behind the late place at most.
+const lateEvery = 16
+
 // streamBytes is the size of a Stream without what it points to.
-const streamBytes = 208
+const streamBytes = 240
 
 // Len returns the number of entries.
 func (s *Stream) Len() int { return s.length }
@@ -70,6 +81,9 @@ func (s *Stream) Append(id ID, pairs [][]byte, limit Limit) {
 		c.open(id, pairs)
 	}
 	s.grow(c, need(pairs))
+	if n := c.live + c.dead; n > 0 && n%lateEvery == 0 {
+		s.late = late{len(c.buf), c.last}
+	}
 	c.add(id, pairs)
 	s.length++
 	s.added++
@@ -99,6 +113,7 @@ func (s *Stream) startChunk() *chunk {
 		s.seal(c)
 	}
 	c := s.ring.push()
+	s.late = late{}
 	c.buf, s.spare = s.spare[:0], nil
 	return c
 }
@@ -138,6 +153,9 @@ func (s *Stream) dropChunk(i int) {
 	if i == 0 {
 		s.front = front{}
 	}
+	if i == s.ring.n {
+		s.late = late{}
+	}
 	if s.ring.n == 0 {
 		s.memory -= int64(cap(s.spare))
 		old := s.slab
@@ -151,6 +169,15 @@ func (s *Stream) read(i int) cursor {
 	cur := s.ring.at(i).read()
 	if i == 0 && s.front.off > 0 {
 		cur.off, cur.id = s.front.off, s.front.id
+	}
+	return cur
+}
+
+// readFrom is read for those who want entries from id on only.
+func (s *Stream) readFrom(i int, id ID) cursor {
+	cur := s.read(i)
+	if i == s.ring.n-1 && s.late.off > cur.off && s.late.id.Less(id) {
+		cur.off, cur.id = s.late.off, s.late.id
 	}
 	return cur
 }
@@ -194,7 +221,7 @@ func (s *Stream) locate(id ID, e *entry) (chunk int, ok bool) {
 	if c := s.ring.at(chunk); id.Less(c.first) || c.last.Less(id) {
 		return 0, false
 	}
-	cur := s.read(chunk)
+	cur := s.readFrom(chunk, id)
 	for cur.next(e) {
 		if !e.id.Less(id) {
 			return chunk, e.id == id && !e.dead

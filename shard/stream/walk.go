@@ -20,7 +20,7 @@ func (s *Stream) from(id ID) walk {
 		w.chunk++
 	}
 	if w.chunk < s.ring.n {
-		w.cur = s.read(w.chunk)
+		w.cur = s.readFrom(w.chunk, id)
 	}
 	return w
 }
@@ -97,8 +97,18 @@ func (b *back) load() {
 		b.spots = make([]entry, size)
 	}
 	b.spots = b.spots[:size]
-	b.cur, b.at, b.left = b.s.read(b.chunk), 0, 0
+	b.cur = b.s.readFrom(b.chunk, b.end)
+	if b.scan(); b.left < size { // more than is behind the late place
+		b.cur = b.s.read(b.chunk)
+		b.scan()
+	}
 	b.chunk--
+}
+
+// scan fills the circle with the last entries the cursor comes to.
+func (b *back) scan() {
+	b.at, b.left = 0, 0
+	size := len(b.spots)
 	var e entry
 	for size > 0 && b.cur.next(&e) && !b.end.Less(e.id) {
 		if e.dead {

@@ -53,6 +53,7 @@ func suites() []suite {
 // TestRandom sends the same random commands to the oracle and to Troupe.
 func TestRandom(t *testing.T) {
 	start := startSeed()
+	t.Logf("-seed %d", start)
 	for _, s := range suites() {
 		t.Run(s.name, func(t *testing.T) {
 			for _, shards := range []int{1, 2, 7} {

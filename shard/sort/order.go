@@ -55,7 +55,7 @@ func parseScore(text []byte) (float64, bool) {
 
 // compare says how a and b stand to each other.
 func (s *sorting) compare(a, b element) int {
-	c := 0
+	var c int
 	switch {
 	case s.alpha:
 		c = s.compareTexts(a.weight, b.weight)

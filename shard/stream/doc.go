@@ -45,14 +45,15 @@
 //   - An ID is pending for exactly one consumer of its group (see group).
 //   - Bytes is what the entry has accounted for: a change of a Stream is followed by
 //     Changed with what Bytes was before.
-//   - Nothing but dead entries stands in front of Stream.front; Stream.top is the ID
-//     of the last entry that is there.
+//   - Nothing but dead entries stands in front of Stream.front; Stream.late is a place
+//     in the last chunk, or its start; Stream.top is the ID of the last entry that is
+//     there.
 //
 // # Complexity
 //
 // XADD O(1) amortised and O(chunks dropped + entries marked) for its trimming; a
-// look-up by ID O(log chunks + entries of a chunk); a range that and its length,
-// backwards as forwards; everything about a pending entry O(log pending +
+// look-up by ID O(log chunks + entries of a chunk), of which the last chunk has few
+// behind Stream.late; a range that and its length, backwards as forwards; everything about a pending entry O(log pending +
 // blockMost). XINFO STREAM counts the nodes of Redis's radix tree in O(chunks).
 // A stream of any size is given up in O(groups), for the collector to take.
 //

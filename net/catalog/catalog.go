@@ -11,6 +11,7 @@ import (
 	"github.com/troupe-db/troupe/shard/bitmap"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/generic"
+	"github.com/troupe-db/troupe/shard/geo"
 	"github.com/troupe-db/troupe/shard/hash"
 	"github.com/troupe-db/troupe/shard/hll"
 	"github.com/troupe-db/troupe/shard/list"
@@ -28,6 +29,7 @@ func New(s *config.Store, a *admin.Admin, h *pubsub.Hub) (*session.Table, error)
 	t, err := session.NewTable(
 		shardRows(generic.Commands),
 		shardRows(str.Commands),
+		shardRows(geo.Commands),
 		shardRows(hll.Commands),
 		shardRows(bitmap.Commands),
 		shardRows(list.Commands),

@@ -41,6 +41,7 @@ func suites() []suite {
 		{name: "strings", makers: slices.Concat(stringMakers, keyMakers, listMakers)},
 		{name: "bits", makers: slices.Concat(bitMakers, others)},
 		{name: "hyperloglog", makers: slices.Concat(sketchMakers, others)},
+		{name: "geo", makers: slices.Concat(geoMakers, others)},
 		{name: "hashes", makers: slices.Concat(hashMakers, others)},
 		{name: "sets", makers: slices.Concat(setMakers, others)},
 		{name: "zsets", makers: slices.Concat(zsetMakers, others)},

@@ -10,6 +10,7 @@ import (
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/bitmap"
 	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/dump"
 	"github.com/troupe-db/troupe/shard/generic"
 	"github.com/troupe-db/troupe/shard/geo"
 	"github.com/troupe-db/troupe/shard/hash"
@@ -28,6 +29,7 @@ func New(s *config.Store, a *admin.Admin, h *pubsub.Hub) (*session.Table, error)
 	var info admin.CommandInfo
 	t, err := session.NewTable(
 		shardRows(generic.Commands),
+		shardRows(dump.Commands),
 		shardRows(str.Commands),
 		shardRows(geo.Commands),
 		shardRows(hll.Commands),

@@ -98,6 +98,12 @@ const (
 	ErrCenterMember     = "ERR could not decode requested zset member"
 	ErrAnyWithoutCount  = "ERR the ANY argument requires COUNT argument"
 	ErrGeoradiusStore   = "ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORD options"
+	ErrBusyKey          = "BUSYKEY Target key name already exists."
+	ErrIdleTime         = "ERR Invalid IDLETIME value, must be >= 0"
+	ErrFrequency        = "ERR Invalid FREQ value, must be >= 0 and <= 255"
+	ErrTTLNegative      = "ERR Invalid TTL value, must be >= 0"
+	ErrDumpChecksum     = "ERR DUMP payload version or checksum are wrong"
+	ErrDumpFormat       = "ERR Bad data format"
 	ErrGeosearchStore   = "ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD options"
 )
 

@@ -53,6 +53,21 @@ func (ks *Keyspace) Frequency(access uint32) uint8 {
 	return counter - uint8(decay)
 }
 
+// SetIdle makes the key one that was not used for so many seconds. It does nothing
+// under a policy with use counters.
+func (e Entry) SetIdle(seconds int64) {
+	if ks := e.db.ks; !ks.Settings.Policy.LFU() {
+		e.SetAccess((ks.second() - uint32(min(seconds, lruMask))) & lruMask)
+	}
+}
+
+// SetFrequency sets the key's use counter. It does nothing under a policy without.
+func (e Entry) SetFrequency(counter uint8) {
+	if ks := e.db.ks; ks.Settings.Policy.LFU() {
+		e.SetAccess(ks.minute()<<8 | uint32(counter))
+	}
+}
+
 // increment raises a use counter with a probability that falls as it grows, so
 // that eight bits tell a million uses from a thousand (Morris, "Counting large
 // numbers of events in small registers", 1978).

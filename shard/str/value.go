@@ -14,3 +14,6 @@ func Stretch(k keyspace.Key, e keyspace.Entry, size int) keyspace.Entry {
 
 // MaxIntText is the length of the longest text of an int: what Text needs room for.
 const MaxIntText = len(digits{})
+
+// Put gives k a copy of value in place of what it holds, without an expiry.
+func Put(k keyspace.Key, value []byte) { put(k, k.Write(), value, keyspace.NoExpire) }

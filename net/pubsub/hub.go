@@ -65,8 +65,8 @@ type subscription struct {
 // The memory that is counted for a topic beside its name, and for a subscription:
 // the structures and their share of tables and lists, as measured.
 const (
-	topicBytes        = 128
-	subscriptionBytes = 112
+	topicBytes        = 80
+	subscriptionBytes = 88
 )
 
 // NewHub returns a hub nobody listens to.

@@ -34,6 +34,7 @@ func TestGoRedis(t *testing.T) {
 				a.lists()
 				a.blocking()
 				a.scan()
+				a.pubsub()
 				a.errors()
 				a.pool()
 			})
@@ -240,4 +241,58 @@ func (a *application) pool() {
 	}
 	group.Wait()
 	want(a, a.c.Get(a.ctx, "shared"), strconv.Itoa(workers*each))
+}
+
+// pubsub listens to channels and patterns, and changes what it listens to.
+func (a *application) pubsub() {
+	p := a.c.Subscribe(a.ctx, "news", "weather")
+	defer func() { _ = p.Close() }()
+	hear := func(what string, match func(any) bool) {
+		a.t.Helper()
+		ctx, cancel := context.WithTimeout(a.ctx, 10*time.Second)
+		defer cancel()
+		if got, err := p.Receive(ctx); err != nil || !match(got) {
+			a.t.Fatalf("%s: got %v (%v)", what, got, err)
+		}
+	}
+	confirmed := func(kind, channel string, count int) {
+		a.t.Helper()
+		hear(kind, func(got any) bool {
+			s, ok := got.(*redis.Subscription)
+			return ok && *s == redis.Subscription{Kind: kind, Channel: channel, Count: count}
+		})
+	}
+	heard := func(channel, pattern, payload string) {
+		a.t.Helper()
+		hear(payload, func(got any) bool {
+			m, ok := got.(*redis.Message)
+			return ok && m.Channel == channel && m.Pattern == pattern && m.Payload == payload
+		})
+	}
+	confirmed("subscribe", "news", 1)
+	confirmed("subscribe", "weather", 2)
+	want(a, a.c.Publish(a.ctx, "news", "one"), 1)
+	heard("news", "", "one")
+	if err := p.PSubscribe(a.ctx, "n*s"); err != nil {
+		a.t.Fatal(err)
+	}
+	confirmed("psubscribe", "n*s", 3)
+	want(a, a.c.Publish(a.ctx, "news", "two"), 2)
+	heard("news", "", "two")
+	heard("news", "n*s", "two")
+	if err := p.Ping(a.ctx, "there"); err != nil {
+		a.t.Fatal(err)
+	}
+	hear("pong", func(got any) bool { pong, ok := got.(*redis.Pong); return ok && pong.Payload == "there" })
+	if err := p.Unsubscribe(a.ctx, "news"); err != nil {
+		a.t.Fatal(err)
+	}
+	confirmed("unsubscribe", "news", 2)
+	want(a, a.c.Publish(a.ctx, "nows", "three"), 1)
+	heard("nows", "n*s", "three")
+	if got := a.c.PubSubNumSub(a.ctx, "news", "weather").Val(); got["news"] != 0 || got["weather"] != 1 {
+		a.t.Fatalf("NUMSUB: %v", got)
+	}
+	wantSlice(a, a.c.PubSubChannels(a.ctx, "*"), "weather")
+	want(a, a.c.PubSubNumPat(a.ctx), 1)
 }

@@ -37,7 +37,8 @@ type Client struct {
 	replies  resp.Writer
 	out      *buffer // what is to be written next, nil when nothing is
 	round    round
-	roused   []*outbox     // of clients that were sent messages, and whose writers are to be started
+	convoy   *convoy       // of clients that were sent messages and are to be written to, nil for none
+	convoyed []*convoy     // likewise, those that are full
 	multi    *multi        // the transaction being queued, nil outside MULTI
 	watched  []bool        // by shard: it watches a key there; nil while nothing is watched
 	standing *shard.Troupe // see Troupe

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/troupe-db/troupe/codec/resp"
@@ -102,25 +103,32 @@ func (c *Client) counts() (channels, patterns, shards int) {
 // Push sends a message to another client, or to this one. It is on its way when
 // this client's commands at hand are done, so that all they publish shares writes.
 func (c *Client) Push(to *Client, p *Push) {
-	if o := to.outbox.Load(); o != nil && o.push(p) {
-		c.roused = append(c.roused, o)
+	o := to.outbox.Load()
+	if o == nil || !o.push(p) {
+		return
+	}
+	if c.convoy == nil {
+		c.convoy = convoys.Get().(*convoy)
+	}
+	c.convoy.boxes = append(c.convoy.boxes, o)
+	if len(c.convoy.boxes) == convoyMost {
+		c.convoyed = append(c.convoyed, c.convoy)
+		c.convoy = nil
 	}
 }
 
-// rouse starts the writers of the clients this one has sent messages to.
+// rouse starts the convoys of the clients this one has sent messages to.
 func (c *Client) rouse() {
-	for i, o := range c.roused {
-		go o.drain()
-		c.roused[i] = nil
+	if c.convoy != nil {
+		c.convoyed = append(c.convoyed, c.convoy)
+		c.convoy = nil
 	}
-	c.roused = c.roused[:0]
-	if cap(c.roused) > rousedMost {
-		c.roused = nil
+	for i, v := range c.convoyed {
+		go v.run()
+		c.convoyed[i] = nil
 	}
+	c.convoyed = c.convoyed[:0]
 }
-
-// rousedMost is how many clients to rouse a client at rest keeps room for.
-const rousedMost = 1024
 
 // Settle puts the replies to the commands so far before every message that comes
 // from now on. What was held back stands behind them.
@@ -140,12 +148,7 @@ func (c *Client) settle(hold bool) {
 	if o.dead {
 		return
 	}
-	if c.out != nil {
-		o.enqueue(c.out.bytes)
-		c.out.bytes = c.out.bytes[:0]
-	} else {
-		o.enqueue(nil)
-	}
+	o.enqueue(c.giveReplies())
 	o.held, o.proto = hold, c.proto
 }
 
@@ -155,18 +158,22 @@ func (c *Client) flushOutbox(o *outbox) error {
 	if c.leaving {
 		most = 0
 	}
-	var replies []byte
-	if c.out != nil {
-		replies = c.out.bytes
+	return o.reply(c.giveReplies(), most)
+}
+
+// giveReplies returns the replies so far for somebody to keep: a copy of short ones,
+// long ones themselves.
+func (c *Client) giveReplies() []byte {
+	if c.out == nil || len(c.out.bytes) == 0 {
+		return nil
 	}
-	err := o.reply(replies, most)
-	if c.out != nil {
-		c.out.bytes = c.out.bytes[:0]
-		if cap(c.out.bytes) > keepSize {
-			c.out.bytes = make([]byte, 0, outputSize)
-		}
+	replies := c.out.bytes
+	if len(replies) < aloneFrom {
+		c.out.bytes = replies[:0]
+		return bytes.Clone(replies)
 	}
-	return err
+	c.out.bytes = make([]byte, 0, outputSize)
+	return replies
 }
 
 // hangUp ends what others send to a connection that is closed.

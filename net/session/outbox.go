@@ -1,7 +1,6 @@
 package session
 
 import (
-	"bytes"
 	"net"
 	"sync"
 	"syscall"
@@ -25,9 +24,9 @@ const (
 //	                    queue ──► gathered ──► one write
 //
 // Whoever finds something in the queue and writing false takes it upon itself to
-// write: the owner, on its own goroutine, or a publisher, who starts one for it
-// when its own commands are done. So a client that is told nothing costs no
-// goroutine, and messages that come faster than the peer reads share writes.
+// write: the owner, on its own goroutine, or a publisher, who puts it into a convoy
+// that starts when its own commands are done. So a client that is told nothing costs
+// no goroutine, and messages that come faster than they can be written share writes.
 //
 // Invariant: while the queue is not empty, writing is true, or the owner has yet
 // to flush.
@@ -47,6 +46,7 @@ type outbox struct {
 	less    sync.Cond // written has grown, or dead
 
 	// Owned by who writes.
+	convoy   *convoy // that would wait for this client's peer; nil for none
 	taken    [][]byte
 	unsent   []byte
 	writeErr error
@@ -125,11 +125,11 @@ func (o *outbox) end() {
 	o.less.Broadcast()
 }
 
-// enqueue queues a copy of the owner's replies, and behind them what was held.
-// The caller holds mu.
+// enqueue queues the owner's replies, and behind them what was held. The caller
+// holds mu, and gives the replies away.
 func (o *outbox) enqueue(replies []byte) {
 	if len(replies) > 0 {
-		o.queue = append(o.queue, bytes.Clone(replies))
+		o.queue = append(o.queue, replies)
 		o.queued += int64(len(replies))
 	}
 	o.queue = append(o.queue, o.late...)
@@ -150,11 +150,8 @@ func (o *outbox) reply(replies []byte, most int64) error {
 	mine := !o.writing && len(o.queue) > 0
 	o.writing = o.writing || mine
 	o.mu.Unlock()
-	if mine && o.take() {
-		o.write()
-		if o.more() {
-			go o.drain() // others' messages: the owner has its own to do
-		}
+	if mine {
+		o.drainOnce()
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -165,6 +162,19 @@ func (o *outbox) reply(replies []byte, most int64) error {
 		return net.ErrClosed
 	}
 	return nil
+}
+
+// drainOnce writes what is queued now. What comes meanwhile is left to a goroutine
+// of its own, since the caller has other things to do.
+func (o *outbox) drainOnce() {
+	if !o.take() {
+		return
+	}
+	o.write()
+	o.convoy = nil
+	if o.more() {
+		go o.drain()
+	}
 }
 
 // drain writes until the queue is empty.
@@ -253,6 +263,9 @@ func (o *outbox) writeReady(fd uintptr) bool {
 		switch {
 		case errno == syscall.EINTR:
 		case errno == syscall.EAGAIN:
+			if o.convoy != nil {
+				o.convoy.leave()
+			}
 			return false
 		case errno != 0:
 			o.writeErr = errno

@@ -11,6 +11,7 @@ type Report struct {
 	Stats        keyspace.Stats
 	DBs          []DBReport // databases that hold keys, by number
 	Used         int64      // bytes of keys, values and index
+	Watchers     int        // clients that watch a key of this shard
 	StalePercent float64    // share of keys found expired by the last walks, 0 to 100
 }
 
@@ -41,7 +42,7 @@ func (m inquiry) Receive(s *Shard) {
 }
 
 func (s *Shard) report() Report {
-	r := Report{Index: s.index, Stats: s.space.Stats, Used: s.space.UsedBytes(), StalePercent: s.space.StalePercent()}
+	r := Report{Index: s.index, Stats: s.space.Stats, Used: s.space.UsedBytes(), Watchers: s.space.Watchers(), StalePercent: s.space.StalePercent()}
 	s.space.Each(func(db *keyspace.DB) {
 		if db.Len() > 0 {
 			r.DBs = append(r.DBs, DBReport{Number: db.Number, Keys: db.Len(), Expires: db.Expires(), Life: db.MeanLife(), Sweeps: db.Sweeps(), Store: db.StoreStats()})

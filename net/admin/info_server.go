@@ -132,8 +132,8 @@ func (s *snapshot) shards(p *page) {
 			keys += db.Keys
 		}
 		p.str(fmt.Sprintf("shard%d", r.Index), fmt.Sprintf(
-			"keys=%d,used_memory=%d,commands=%d,hits=%d,misses=%d,expired=%d,evicted=%d",
-			keys, r.Used, r.Stats.Commands, r.Stats.Hits, r.Stats.Misses, r.Stats.Expired, r.Stats.Evicted))
+			"keys=%d,used_memory=%d,commands=%d,hits=%d,misses=%d,expired=%d,evicted=%d,watchers=%d",
+			keys, r.Used, r.Stats.Commands, r.Stats.Hits, r.Stats.Misses, r.Stats.Expired, r.Stats.Evicted, r.Watchers))
 	}
 }
 

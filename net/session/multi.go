@@ -89,9 +89,11 @@ func (c *Client) queued(cmd *Command, args [][]byte) shard.Queued {
 
 // queueKeys notes the owners of the keys of a command that may have several.
 func (c *Client) queueKeys(cmd *Command, q *shard.Queued) {
-	var room [keysMost]command.KeyRef
 	m := c.multi
-	keys, err := cmd.AppendKeys(room[:0], q.Args)
+	keys, err := cmd.AppendKeys(c.round.keys, q.Args)
+	if cap(keys) <= keysMost {
+		c.round.keys = keys[:0]
+	}
 	if err != nil || len(keys) == 0 {
 		m.fenced, m.everyone = true, true // the handler says what is wrong
 		return

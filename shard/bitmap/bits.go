@@ -73,6 +73,9 @@ func skip(b []byte, others byte) int64 {
 	none := ^others
 	words := uint64(none) * 0x0101010101010101
 	i := 0
+	for ; len(b)-i >= 32 && binary.NativeEndian.Uint64(b[i:]) == words && binary.NativeEndian.Uint64(b[i+8:]) == words &&
+		binary.NativeEndian.Uint64(b[i+16:]) == words && binary.NativeEndian.Uint64(b[i+24:]) == words; i += 32 {
+	}
 	for ; len(b)-i >= 8 && binary.NativeEndian.Uint64(b[i:]) == words; i += 8 {
 	}
 	for ; i < len(b) && b[i] == none; i++ {

@@ -29,12 +29,13 @@
 // those of the haversine formula in double arithmetic. STOREDIST shows all digits
 // of them, so that sines and arcsines have to be those of a C library to the last
 // bit: trig.go computes them with twice the precision and rounds once, which is
-// right but for some cases in a thousand.
+// right but for some cases in a thousand. That takes time: what only has to be
+// compared is computed roughly first, and exactly where that does not tell.
 //
 // # Complexity
 //
 // A search takes O(log N) for each of at most nine cells, and one measurement for
-// each member in them; with ANY it ends once it has enough. Results are kept, 80
+// each member in them; with ANY it ends once it has enough. Results are kept, 48
 // bytes each, until they are sorted and returned. Everything else is the look-ups
 // of the sorted set.
 package geo

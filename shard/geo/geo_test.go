@@ -50,8 +50,37 @@ func TestTrigonometry(t *testing.T) {
 	}
 }
 
+// TestRough checks that distances which are compared by rough ones compare as the
+// exact ones do, from a few millimeters to halfway round the earth.
+func TestRough(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := shape{center: geohash.Position{
+			Longitude: rapid.Float64Range(-180, 180).Draw(rt, "longitude"),
+			Latitude:  rapid.Float64Range(-85, 85).Draw(rt, "latitude"),
+		}}
+		scale := rapid.SampledFrom([]float64{1, 1e-3, 1e-7}).Draw(rt, "scale")
+		far := rapid.Bool().Draw(rt, "far side")
+		p := geohash.Position{
+			Longitude: s.center.Longitude + rapid.Float64Range(-180, 180).Draw(rt, "east")*scale,
+			Latitude:  max(min(s.center.Latitude+rapid.Float64Range(-85, 85).Draw(rt, "north")*scale, 85), -85),
+		}
+		if far {
+			p = geohash.Position{Longitude: p.Longitude + 180, Latitude: -p.Latitude}
+		}
+		exact, rough := distance(s.center, p), s.rough(p)
+		if math.Abs(exact-rough) > (nearly*max(exact, rough)+least)/10 {
+			rt.Fatalf("from %v to %v: %v meters, roughly %v", s.center, p, exact, rough)
+		}
+		level := geohash.Position{Longitude: s.center.Longitude, Latitude: p.Latitude}
+		exact, rough = distance(level, p), s.roughEast(p)
+		if math.Abs(exact-rough) > (nearly*max(exact, rough)+least)/10 {
+			rt.Fatalf("from %v to %v: %v meters, roughly %v", level, p, exact, rough)
+		}
+	})
+}
+
 func TestPartialSort(t *testing.T) {
-	compare := func(a, b found) int { return cmp.Compare(a.meters, b.meters) }
+	compare := func(a, b found) int { return cmp.Compare(a.rough, b.rough) }
 	rapid.Check(t, func(rt *rapid.T) {
 		distances := rapid.SliceOfN(rapid.IntRange(0, 60), 2, 300).Draw(rt, "distances")
 		if rapid.Bool().Draw(rt, "sorted") {
@@ -59,15 +88,15 @@ func TestPartialSort(t *testing.T) {
 		}
 		list := make([]found, len(distances))
 		for i, d := range distances {
-			list[i] = found{meters: float64(d), score: float64(i)}
+			list[i] = found{rough: float64(d), score: float64(i)}
 		}
 		count := rapid.IntRange(1, len(list)-1).Draw(rt, "count")
 		partialSort(list, count, compare)
 		slices.Sort(distances)
 		seen := map[float64]bool{}
 		for i, f := range list {
-			if i < count && f.meters != float64(distances[i]) {
-				rt.Fatalf("number %d is %v, want %d", i, f.meters, distances[i])
+			if i < count && f.rough != float64(distances[i]) {
+				rt.Fatalf("number %d is %v, want %d", i, f.rough, distances[i])
 			}
 			seen[f.score] = true
 		}
@@ -87,15 +116,15 @@ func TestPartialSortOfKillers(t *testing.T) {
 	} {
 		list, want := make([]found, n), make([]float64, n)
 		for i := range list {
-			list[i].meters = float64(distance(i))
-			want[i] = list[i].meters
+			list[i].rough = float64(distance(i))
+			want[i] = list[i].rough
 		}
 		calls := 0
-		partialSort(list, n/2, func(a, b found) int { calls++; return cmp.Compare(a.meters, b.meters) })
+		partialSort(list, n/2, func(a, b found) int { calls++; return cmp.Compare(a.rough, b.rough) })
 		slices.Sort(want)
 		for i := range n / 2 {
-			if list[i].meters != want[i] {
-				t.Fatalf("%s: number %d is %v, want %v", name, i, list[i].meters, want[i])
+			if list[i].rough != want[i] {
+				t.Fatalf("%s: number %d is %v, want %v", name, i, list[i].rough, want[i])
 			}
 		}
 		if calls > 200*n {
@@ -150,7 +179,12 @@ func TestSearchAgainstTwin(t *testing.T) {
 		}
 		want := []string{}
 		for name, p := range places {
-			if _, ok := s.contains(p); ok {
+			in := distance(s.center, p) <= s.radius
+			if s.box {
+				level := geohash.Position{Longitude: s.center.Longitude, Latitude: p.Latitude}
+				in = distanceNorth(s.center.Latitude, p.Latitude) <= s.height/2 && distance(level, p) <= s.width/2
+			}
+			if in {
 				want = append(want, name)
 			}
 		}

@@ -15,7 +15,7 @@ import (
 // in the worst case, O(N + count log count) on average.
 func partialSort(list []found, count int, compare func(a, b found) int) {
 	p := partial{compare}
-	p.sort(list, count, 2*bits.Len(uint(len(list))))
+	p.sort(list, count, 8*bits.Len(uint(len(list))))
 }
 
 type partial struct{ compare func(a, b found) int }
@@ -31,11 +31,7 @@ func (p partial) sort(list []found, count, cuts int) {
 			return
 		}
 		cuts--
-		less, more, swapped := p.cut(list)
-		if !swapped { // nearly sorted
-			slices.SortStableFunc(list, p.compare)
-			return
-		}
+		less, more := p.cut(list)
 		if less > 1 {
 			p.sort(list[:less], min(count, less), cuts)
 		}
@@ -46,8 +42,8 @@ func (p partial) sort(list []found, count, cuts int) {
 
 // cut orders list around one of its members: less members that come before it at
 // the beginning, more that come after it at the end, those equal to it between
-// them. It reports whether that moved any.
-func (p partial) cut(list []found) (less, more int, swapped bool) {
+// them.
+func (p partial) cut(list []found) (less, more int) {
 	last := len(list) - 1
 	swap := func(i, j int) { list[i], list[j] = list[j], list[i] }
 	swap(0, p.pivot(list))
@@ -60,7 +56,6 @@ func (p partial) cut(list []found) (less, more int, swapped bool) {
 				break
 			}
 			if order == 0 {
-				swapped = true
 				swap(a, b)
 				a++
 			}
@@ -71,7 +66,6 @@ func (p partial) cut(list []found) (less, more int, swapped bool) {
 				break
 			}
 			if order == 0 {
-				swapped = true
 				swap(c, d)
 				d--
 			}
@@ -80,12 +74,8 @@ func (p partial) cut(list []found) (less, more int, swapped bool) {
 			break
 		}
 		swap(b, c)
-		swapped = true
 		b++
 		c--
-	}
-	if !swapped {
-		return 0, 0, false
 	}
 	less, more = b-a, d-c
 	for i, n := 0, min(a, less); i < n; i++ {
@@ -94,7 +84,7 @@ func (p partial) cut(list []found) (less, more int, swapped bool) {
 	for i, n := 0, min(more, last-d); i < n; i++ {
 		swap(b+i, last+1-n+i)
 	}
-	return less, more, true
+	return less, more
 }
 
 // pivot returns the position of a member likely to be in the middle.

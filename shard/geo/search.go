@@ -14,8 +14,23 @@ import (
 type found struct {
 	member listpack.Value
 	score  float64
-	at     geohash.Position
-	meters float64
+	rough  float64 // about how many meters from the center
+}
+
+// at returns where f is.
+func (f found) at() geohash.Position { return geohash.OfScore(f.score).Center() }
+
+// units returns how far f is from the center, in the unit that was asked for.
+func (s *search) units(f found) float64 {
+	return distance(s.shape.center, f.at()) / s.length
+}
+
+// compare tells which of two members is nearer to the center.
+func (s *search) compare(a, b found) int {
+	if order, ok := compareRough(a.rough, b.rough); ok {
+		return order
+	}
+	return cmp.Compare(distance(s.shape.center, a.at()), distance(s.shape.center, b.at()))
 }
 
 // runGeoradius serves GEORADIUS key longitude latitude radius unit [option...].
@@ -94,6 +109,7 @@ func (s *search) collect() []found {
 		s.order = nearestFirst
 	}
 	var list []found
+	ok := false
 	full := func() bool { return enough > 0 && int64(len(list)) >= enough }
 	area := covering(&s.shape)
 	area.each(func(c geohash.Cell) bool {
@@ -102,9 +118,9 @@ func (s *search) collect() []found {
 		}
 		lo, hi := c.Scores()
 		s.set.EachByScore(zset.ScoreRange{Min: lo, Max: hi, MaxEx: true}, func(member listpack.Value, score float64) bool {
-			at := geohash.OfScore(score).Center()
-			if meters, ok := s.shape.contains(at); ok {
-				list = append(list, found{member, score, at, meters})
+			f := found{member: member, score: score}
+			if f.rough, ok = s.shape.contains(f.at()); ok {
+				list = append(list, f)
 			}
 			return !full()
 		})
@@ -115,9 +131,9 @@ func (s *search) collect() []found {
 
 // arrange sorts the members as asked for and drops those that are too many.
 func (s *search) arrange(list []found) []found {
-	compare := func(a, b found) int { return cmp.Compare(a.meters, b.meters) }
+	compare := s.compare
 	if s.order == farthestFirst {
-		compare = func(a, b found) int { return cmp.Compare(b.meters, a.meters) }
+		compare = func(a, b found) int { return s.compare(b, a) }
 	}
 	tooMany := s.count > 0 && s.count < int64(len(list))
 	switch {
@@ -139,7 +155,7 @@ func (s *search) keep(ctx *command.Ctx, list []found) {
 	for _, f := range list {
 		score := f.score
 		if s.byDistance {
-			score = f.meters / s.length
+			score = s.units(f)
 		}
 		members.Add(f.member, score)
 	}
@@ -161,13 +177,13 @@ func (s *search) reply(ctx *command.Ctx, list []found) {
 		}
 		zset.Reply(ctx, f.member)
 		if s.dist {
-			replyDistance(ctx, f.meters/s.length)
+			replyDistance(ctx, s.units(f))
 		}
 		if s.hash {
 			ctx.Int(int64(f.score))
 		}
 		if s.coord {
-			replyPosition(ctx, f.at)
+			replyPosition(ctx, f.at())
 		}
 	}
 }

@@ -122,6 +122,21 @@ func (w *Wait) answer(t *Troupe, ctx *command.Ctx, argument int) {
 	w.Block.Serve(ctx, argument)
 }
 
+// attempt has fn write a reply to w on behalf of c, answers for it when it panics,
+// and tells whether the reply is an error.
+func (t *Troupe) attempt(w *resp.Writer, c *command.Command, fn func()) (failed bool) {
+	start := len(w.Buf)
+	defer func() {
+		if reason := recover(); reason != nil {
+			w.Buf = w.Buf[:start]
+			w.Error(t.verdict(c, reason))
+			failed = true
+		}
+	}()
+	fn()
+	return len(w.Buf) > start && w.Buf[start] == '-'
+}
+
 // count books commands on one of the shards.
 func count(held []*Shard, commands int) {
 	for _, s := range held {

@@ -108,17 +108,9 @@ func (x *Execution) next(t *Troupe, q *Queued) (failed bool) {
 // serve runs a command that is more than a handler. It may have changed settings,
 // and used the shards in ways of its own.
 func (x *Execution) serve(t *Troupe, q *Queued) (failed bool) {
-	start := len(x.Out.Buf)
-	defer func() {
-		if reason := recover(); reason != nil {
-			x.Out.Buf = x.Out.Buf[:start]
-			x.Out.Error(t.verdict(q.Command, reason))
-			failed = true
-		}
-	}()
-	q.Serve(x, q.Args)
+	failed = t.attempt(&x.Out, q.Command, func() { q.Serve(x, q.Args) })
 	x.hold(t)
-	return len(x.Out.Buf) > start && x.Out.Buf[start] == '-'
+	return failed
 }
 
 // Each runs a command on the data of every shard, all of which are held, and

@@ -89,19 +89,12 @@ func (s *Shard) transact(tx *Transaction, noTouch bool) {
 
 // perform runs one command of a transaction and tells whether its reply is an
 // error. A command that would block replies that it may not, and one that panics is
-// answered for, as Shard.execute does.
+// answered for.
 func (t *Troupe) perform(ctx *command.Ctx, c *command.Command) (failed bool) {
-	start := len(ctx.Buf)
-	defer func() {
-		if reason := recover(); reason != nil {
-			ctx.Buf = ctx.Buf[:start]
-			ctx.Error(t.verdict(c, reason))
-			failed = true
+	return t.attempt(&ctx.Writer, c, func() {
+		c.Run(ctx)
+		if block := ctx.Blocked(); block != nil {
+			block.Refuse(ctx)
 		}
-	}()
-	c.Run(ctx)
-	if block := ctx.Blocked(); block != nil {
-		block.Refuse(ctx)
-	}
-	return ctx.Buf[start] == '-'
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/troupe-db/troupe/codec/conf"
 )
@@ -65,10 +66,11 @@ func (s *Store) rewritten(old []byte) []byte {
 
 // line returns the value as it stands in a file.
 func (p *parameter) line(v *Values) string {
-	if p.name == "bind" && len(v.Bind) > 0 {
-		return conf.Join(v.Bind...)
+	value := p.format(v)
+	if words := strings.Fields(value); p.words && len(words) > 0 {
+		return conf.Join(words...)
 	}
-	return conf.Join(p.format(v))
+	return conf.Join(value)
 }
 
 // replace gives path a new content in one step: a file beside it is written,

@@ -19,7 +19,7 @@ TROUPE    := bin/troupe
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test test-needs vet test-race test-plain test-invariants \
-	lint format tidy fuzz golden commands bench clean
+	lint format tidy fuzz golden commands bench profile clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ commands: ## write docs/commands.md anew from the table of commands
 
 bench: build ## compare with redis-server; writes docs/benchmarks/ (BENCHARGS='--quick')
 	$(GO) run ./cmd/troupe-bench $(BENCHARGS)
+
+profile: ## record the profile that the server is built with (see go.dev/doc/pgo)
+	$(GO) run ./cmd/troupe-profile cmd/troupe/default.pgo
 
 clean: ## remove what was built
 	rm -rf bin

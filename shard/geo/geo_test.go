@@ -58,6 +58,7 @@ func TestRough(t *testing.T) {
 			Longitude: rapid.Float64Range(-180, 180).Draw(rt, "longitude"),
 			Latitude:  rapid.Float64Range(-85, 85).Draw(rt, "latitude"),
 		}}
+		s.aim()
 		scale := rapid.SampledFrom([]float64{1, 1e-3, 1e-7}).Draw(rt, "scale")
 		far := rapid.Bool().Draw(rt, "far side")
 		p := geohash.Position{

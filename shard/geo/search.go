@@ -111,6 +111,7 @@ func (s *search) collect() []found {
 	var list []found
 	ok := false
 	full := func() bool { return enough > 0 && int64(len(list)) >= enough }
+	s.shape.aim()
 	area := covering(&s.shape)
 	area.each(func(c geohash.Cell) bool {
 		if full() {

@@ -34,7 +34,7 @@ func TestRandomTransactions(t *testing.T) {
 	for name, own := range map[string][]maker{
 		"strings": stringMakers, "lists": listMakers, "sets": setMakers, "hashes": hashMakers, "zsets": zsetMakers,
 	} {
-		s := suite{makers: slices.Concat(exact(own, keyMakers), multiMakers), names: 6}
+		s := suite{makers: slices.Concat(exact(own, keyMakers), multiMakers)}
 		for _, shards := range []int{1, 3} {
 			t.Run(fmt.Sprintf("%s, %d shards", name, shards), func(t *testing.T) {
 				t.Parallel()

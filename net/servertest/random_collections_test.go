@@ -39,11 +39,11 @@ var hashMakers = []maker{
 	{6, "HINCRBY", matchExact, func(g *generator) []string { return []string{g.key(), g.field(), g.integer()} }},
 	{6, "HINCRBYFLOAT", matchExact, func(g *generator) []string { return []string{g.key(), g.field(), g.float()} }},
 	{2, "HRANDFIELD", matchShape, func(g *generator) []string {
-		return append([]string{g.key()}, g.some([]string{"0", "2", "-5", "3 WITHVALUES", "-3 WITHVALUES", "x", "1 FOO"}, 1)...)
+		return append([]string{g.key()}, g.some([]string{"0", "2", "-5", "3 WITHVALUES", "-3 WITHVALUES", "!x", "!1 FOO"}, 1)...)
 	}},
 	{2, "HRANDFIELD", matchWhole, func(g *generator) []string { return []string{g.key(), everything} }},
 	{2, "HSCAN", matchScan, func(g *generator) []string {
-		return append([]string{g.key(), "0", "COUNT", everything}, g.some([]string{"MATCH *", "MATCH f1*", "MATCH no", "FOO"}, 1)...)
+		return append([]string{g.key(), "0", "COUNT", everything}, g.some([]string{"MATCH *", "MATCH f1*", "MATCH no", "!FOO"}, 1)...)
 	}},
 }
 
@@ -66,16 +66,16 @@ var setMakers = []maker{
 	{4, "SUNIONSTORE", matchExact, manyKeys},
 	{4, "SDIFFSTORE", matchExact, manyKeys},
 	{4, "SINTERCARD", matchExact, func(g *generator) []string {
-		return append(countedKeys(g), g.some([]string{"LIMIT 0", "LIMIT 2", "LIMIT -1", "LIMIT x"}, 1)...)
+		return append(countedKeys(g), g.some([]string{"LIMIT 0", "LIMIT 2", "!LIMIT -1", "!LIMIT x"}, 1)...)
 	}},
 	{2, "SPOP", matchWhole, func(g *generator) []string { return []string{g.key(), everything} }},
 	{1, "SPOP", matchWhole, func(g *generator) []string { return []string{g.key(), g.pick([]string{"0", "-1", "x"})} }},
 	{2, "SRANDMEMBER", matchShape, func(g *generator) []string {
-		return append([]string{g.key()}, g.some([]string{"0", "2", "-5", "x"}, 1)...)
+		return append([]string{g.key()}, g.some([]string{"0", "2", "-5", "!x"}, 1)...)
 	}},
 	{2, "SRANDMEMBER", matchWhole, func(g *generator) []string { return []string{g.key(), everything} }},
 	{2, "SSCAN", matchScan, func(g *generator) []string {
-		return append([]string{g.key(), "0", "COUNT", everything}, g.some([]string{"MATCH *", "MATCH 1*", "MATCH no", "FOO"}, 1)...)
+		return append([]string{g.key(), "0", "COUNT", everything}, g.some([]string{"MATCH *", "MATCH 1*", "MATCH no", "!FOO"}, 1)...)
 	}},
 }
 

@@ -17,6 +17,7 @@ type command struct {
 type generator struct {
 	rnd    *rand.Rand
 	makers []maker
+	names  int // how many different keys there are
 	clock  int // the last stream ID's first half
 }
 
@@ -213,11 +214,11 @@ func manyKeysAndSide(g *generator) []string {
 	return append(append(args, g.side()), g.some([]string{"COUNT 1", "COUNT 2", "COUNT 100", "COUNT 0"}, 1)...)
 }
 
-// key is one of few keys, so that commands meet: strings and lists share them.
-// Some carry a hash tag and so a shard.
+// key is one of few keys, so that commands meet: all types share them. A quarter
+// carries a hash tag and so a shard.
 func (g *generator) key() string {
-	n := g.rnd.IntN(16)
-	if n >= 12 {
+	n := g.rnd.IntN(g.names)
+	if n >= g.names*3/4 {
 		return fmt.Sprintf("{tag}%d", n)
 	}
 	return fmt.Sprintf("k%d", n)
@@ -239,14 +240,30 @@ func (g *generator) pairs(most int) []string {
 	return out
 }
 
-// some returns up to most of the options, each of one or more words.
+// some returns up to most of the options, each of one or more words. One that
+// begins with an exclamation mark is an error, and comes seldom.
 func (g *generator) some(options []string, most int) []string {
 	var out []string
 	for range g.rnd.IntN(most + 1) {
-		out = append(out, strings.Fields(g.pick(options))...)
+		option, bad := strings.CutPrefix(g.pick(options), "!")
+		if !bad || g.seldom() {
+			out = append(out, strings.Fields(option)...)
+		}
 	}
 	return out
 }
+
+// mostly returns one of the texts. One that begins with an exclamation mark comes
+// seldom.
+func (g *generator) mostly(of ...string) string {
+	for {
+		if text, bad := strings.CutPrefix(g.pick(of), "!"); !bad || g.seldom() {
+			return text
+		}
+	}
+}
+
+func (g *generator) seldom() bool { return g.rnd.IntN(10) == 0 }
 
 func (g *generator) value() string {
 	switch g.rnd.IntN(8) {

@@ -8,22 +8,22 @@ import (
 // geoMakers make commands for places.
 var geoMakers = []maker{
 	{20, "GEOADD", matchExact, func(g *generator) []string {
-		args := append([]string{g.key()}, g.some([]string{"NX", "XX", "CH", "FOO"}, 2)...)
+		args := append([]string{g.key()}, g.some([]string{"NX", "XX", "CH", "!FOO"}, 2)...)
 		for range 1 + g.rnd.IntN(5) {
 			args = append(append(args, g.place()...), g.element())
 		}
 		return args
 	}},
 	{6, "GEODIST", matchExact, func(g *generator) []string {
-		return append([]string{g.key(), g.element(), g.element()}, g.some([]string{"m", "km", "ft", "MI", "FOO"}, 1)...)
+		return append([]string{g.key(), g.element(), g.element()}, g.some([]string{"m", "km", "ft", "MI", "!FOO"}, 1)...)
 	}},
 	{6, "GEOHASH", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.elements(4)...) }},
 	{6, "GEOPOS", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.elements(4)...) }},
 	{10, "GEORADIUS", matchWhole, func(g *generator) []string {
-		return slices.Concat([]string{g.key()}, g.place(), g.radius(), g.some(geoOptions, 3), g.some(geoStores, 1))
+		return slices.Concat([]string{g.key()}, g.place(), g.radius(), g.found())
 	}},
 	{6, "GEORADIUSBYMEMBER", matchWhole, func(g *generator) []string {
-		return slices.Concat([]string{g.key(), g.element()}, g.radius(), g.some(geoOptions, 3), g.some(geoStores, 1))
+		return slices.Concat([]string{g.key(), g.element()}, g.radius(), g.found())
 	}},
 	{3, "GEORADIUS_RO", matchWhole, func(g *generator) []string {
 		return slices.Concat([]string{g.key()}, g.place(), g.radius(), g.some(geoOptions, 3))
@@ -35,20 +35,20 @@ var geoMakers = []maker{
 		return slices.Concat([]string{g.key()}, g.center(), g.shape(), g.some(geoOptions, 3))
 	}},
 	{6, "GEOSEARCHSTORE", matchWhole, func(g *generator) []string {
-		return slices.Concat(twoKeys(g), g.center(), g.shape(), g.some([]string{"ASC", "COUNT 2", "STOREDIST", "FOO"}, 2))
+		return slices.Concat(twoKeys(g), g.center(), g.shape(), g.some([]string{"ASC", "COUNT 2", "STOREDIST", "!FOO"}, 2))
 	}},
 	{4, "ZRANGE", matchExact, func(g *generator) []string { return []string{g.key(), "0", "-1", "WITHSCORES"} }},
 	{4, "ZREM", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.elements(3)...) }},
 }
 
 var (
-	geoOptions = []string{"ASC", "DESC", "WITHCOORD", "WITHDIST", "WITHHASH", "COUNT 2", "COUNT 0", "COUNT x", "FOO"}
+	geoOptions = []string{"ASC", "DESC", "WITHCOORD", "WITHDIST", "WITHHASH", "COUNT 2", "!COUNT 0", "!COUNT x", "!FOO"}
 	geoStores  = []string{"STORE k1", "STOREDIST {tag}13", "STORE k2"}
 )
 
 // place is a longitude and a latitude.
 func (g *generator) place() []string {
-	if g.rnd.IntN(20) == 0 {
+	if g.rnd.IntN(50) == 0 {
 		return g.exactly(2, func() string { return g.pick([]string{"181", "-86", "x", "nan", "180", "85.05112878", "1e2"}) })
 	}
 	degrees := func(most int) string {
@@ -65,7 +65,15 @@ func (g *generator) unit() string {
 }
 
 func (g *generator) length() string {
-	return g.pick([]string{"0", "1", "50.5", "300", "1000", "5000", "20000", "-1", "x"})
+	return g.mostly("0", "50.5", "300", "1000", "5000", "20000", "!-1", "!x")
+}
+
+// found says what is to become of what is found: seldom both, which is an error.
+func (g *generator) found() []string {
+	if g.rnd.IntN(3) > 0 {
+		return g.some(geoOptions, 3)
+	}
+	return slices.Concat(g.some([]string{"ASC", "DESC", "COUNT 2", "!WITHDIST"}, 2), g.some(geoStores, 1))
 }
 
 func (g *generator) radius() []string { return []string{g.length(), g.unit()} }

@@ -1,6 +1,7 @@
 package servertest
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -30,6 +31,7 @@ const (
 type suite struct {
 	name   string
 	makers []maker
+	names  int      // how many different keys there are, 16 for 0
 	setup  []string // a request to both servers before all others
 }
 
@@ -39,16 +41,25 @@ func suites() []suite {
 	others := slices.Concat(keyMakers, strangerMakers)
 	return []suite{
 		{name: "strings", makers: slices.Concat(stringMakers, keyMakers, listMakers)},
-		{name: "bits", makers: slices.Concat(bitMakers, others)},
-		{name: "hyperloglog", makers: slices.Concat(sketchMakers, others)},
-		{name: "geo", makers: slices.Concat(geoMakers, others)},
-		{name: "hashes", makers: slices.Concat(hashMakers, others)},
-		{name: "sets", makers: slices.Concat(setMakers, others)},
-		{name: "zsets", makers: slices.Concat(zsetMakers, others)},
-		{name: "streams", makers: slices.Concat(streamMakers, others)},
+		{name: "bits", makers: often(bitMakers, others), names: 8},
+		{name: "hyperloglog", makers: often(sketchMakers, others), names: 8},
+		{name: "geo", makers: often(geoMakers, others), names: 8},
+		{name: "hashes", makers: often(hashMakers, others), names: 8},
+		{name: "sets", makers: often(setMakers, others), names: 8},
+		{name: "zsets", makers: often(zsetMakers, others), names: 8},
+		{name: "streams", makers: often(streamMakers, others), names: 8},
 		// Redis makes every sorted set that it sorts a big one.
 		{name: "sort", makers: sortMakers, setup: []string{"CONFIG", "SET", "zset-max-listpack-entries", "0"}},
 	}
+}
+
+// often returns the makers of a type, with three times their share, and others.
+func often(own, others []maker) []maker {
+	all := slices.Clone(own)
+	for i := range all {
+		all[i].weight *= 3
+	}
+	return append(all, others...)
 }
 
 // TestRandom sends the same random commands to the oracle and to Troupe.
@@ -97,7 +108,7 @@ type duel struct {
 }
 
 func newDuel(t *testing.T, oracle, other *Server, seed uint64, s suite) *duel {
-	d := &duel{t: t, seed: seed, gen: &generator{rnd: rand.New(rand.NewPCG(seed, 0)), makers: s.makers}}
+	d := &duel{t: t, seed: seed, gen: &generator{rnd: rand.New(rand.NewPCG(seed, 0)), makers: s.makers, names: cmp.Or(s.names, 16)}}
 	for i, s := range []*Server{oracle, other} {
 		c, err := Dial(s.Addr)
 		if err != nil {

@@ -87,8 +87,17 @@ func TestCorrupt(t *testing.T) {
 		packed string
 		size   int
 	}{
-		{"", 1}, {"", -1}, {"\x00", 1}, {"\x05abc", 6}, {"\x00a", 0}, {"\x20", 3}, {"\x20\x00", 3},
-		{"\x00a\x20\x01", 4}, {"\x00a\xe0", 10}, {"\x00a\xe0\x05", 10}, {"\x00a\x20\x00", 3},
+		{"", 1},
+		{"", -1},
+		{"\x00", 1},
+		{"\x05abc", 6},
+		{"\x00a", 0},
+		{"\x20", 3},
+		{"\x20\x00", 3},
+		{"\x00a\x20\x01", 4},
+		{"\x00a\xe0", 10},
+		{"\x00a\xe0\x05", 10},
+		{"\x00a\x20\x00", 3},
 		{"\x00a\xe0\xff\x00", 1 << 40},
 	} {
 		if got, err := Decompress(nil, []byte(c.packed), c.size); !errors.Is(err, ErrCorrupt) {

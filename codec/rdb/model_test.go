@@ -342,7 +342,7 @@ func write(out io.Writer, version int, keys []key, flat bool) error {
 func text(rng *rand.Rand) []byte {
 	switch rng.IntN(6) {
 	case 0:
-		return strconv.AppendInt(nil, rng.Int64()>>rng.IntN(64)-rng.Int64()>>rng.IntN(64), 10)
+		return strconv.AppendInt(nil, int64(rng.Uint64())>>rng.IntN(64), 10)
 	case 1:
 		return bytes.Repeat([]byte("ab"), rng.IntN(200))
 	case 2:

@@ -349,9 +349,10 @@ func TestMemory(t *testing.T) {
 
 func FuzzFile(f *testing.F) {
 	rng := rand.New(rand.NewPCG(4, 4))
-	for _, flat := range []bool{false, true} {
+	for _, kind := range kinds {
 		var file bytes.Buffer
-		if err := write(&file, NewestVersion, drawKeys(rng, true)[:12], flat); err != nil {
+		keys := []key{{Entry{Key: []byte("k"), Kind: kind, ExpireAt: 5, Idle: None, Freq: None}, draw(rng, kind, 4, true)}}
+		if err := write(&file, NewestVersion, keys, rng.IntN(2) == 0); err != nil {
 			f.Fatal(err)
 		}
 		f.Add(file.Bytes())

@@ -165,7 +165,7 @@ func (s *source) bytes(most int) []byte {
 	if !special {
 		return s.raw(n, most)
 	}
-	width := 0
+	var width int
 	switch n {
 	case textInt8:
 		width = 1

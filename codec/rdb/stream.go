@@ -205,7 +205,10 @@ func (r *streamReader) text() []byte {
 func (r *streamReader) node(p []byte) error {
 	var err error
 	if r.c, err = openCompact(p, false, 1); err != nil {
-		return fmt.Errorf("%w: node of a stream: %v", ErrCorrupt, err)
+		if err == ErrEmpty {
+			err = ErrCorrupt
+		}
+		return fmt.Errorf("node of a stream: %w", err)
 	}
 	r.left, r.bad, r.room = r.c.count, false, r.room[:0]
 	live, removed := r.number(0, math.MaxInt64), r.number(0, math.MaxInt64)

@@ -119,7 +119,7 @@ func (s *source) scored(binary bool, v Visitor) error {
 	var member []byte
 	for ; err == nil && n > 0; n-- {
 		member = append(spare(member), s.text()...)
-		score := 0.0
+		var score float64
 		if binary {
 			score = s.double()
 		} else {

@@ -98,7 +98,7 @@ func zipValue(p []byte, off int) (v listpack.Value, next int, ok bool) {
 	form := p[off]
 	off++
 	rest := p[off:]
-	n := 0
+	var n int
 	switch {
 	case form>>6 == zipStr6:
 		n = int(form & 63)
@@ -125,7 +125,7 @@ func zipValue(p []byte, off int) (v listpack.Value, next int, ok bool) {
 
 // zipInt reads an integer of a form from rest, which is at off.
 func zipInt(rest []byte, form byte, off int) (v listpack.Value, next int, ok bool) {
-	width := 0
+	var width int
 	switch form {
 	case zipInt8:
 		width = 1

@@ -62,7 +62,7 @@ const (
 func word(rng *rand.Rand) string {
 	switch rng.IntN(6) {
 	case 0:
-		return strconv.FormatInt(rng.Int64()>>rng.IntN(64)-rng.Int64()>>rng.IntN(64), 10)
+		return strconv.FormatInt(int64(rng.Uint64())>>rng.IntN(64), 10)
 	case 1:
 		return strings.Repeat("ab", rng.IntN(100))
 	case 2:

@@ -1,7 +1,7 @@
 // Command troupe-bench measures Troupe beside Redis and writes the
 // figures to docs/benchmarks. What it measures, and how, is in package bench.
 //
-//	go run ./cmd/troupe-bench                      everything, about a quarter of an hour
+//	go run ./cmd/troupe-bench                      everything, about 25 minutes
 //	go run ./cmd/troupe-bench --list               the rows
 //	go run ./cmd/troupe-bench --only set-p16,memory
 //	go run ./cmd/troupe-bench --quick --out /tmp/b a smoke run of some seconds

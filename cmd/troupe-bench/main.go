@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if f.list {
 		for _, r := range bench.Rows() {
-			fmt.Fprintf(stdout, "%-18s %-12s %s\n", r.Name, r.Group, r.Title)
+			fmt.Fprintf(stdout, "%-20s %-17s %s\n", r.Name, r.Group, r.Title)
 		}
 		return 0
 	}

@@ -14,7 +14,6 @@ type bench struct {
 	dir   string // working directories of the servers
 
 	shared   []*instance       // servers of the throughput rows, nil while there are none
-	counters bool              // whether shared have their counters
 	versions map[string]string // by name of the server
 }
 
@@ -46,7 +45,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	start := time.Now()
 	report := &Report{Date: start.UTC().Truncate(time.Second), Machine: machine, Reps: o.Reps, Quick: o.Quick}
 	for i, r := range rows {
-		if r.Group != GroupThroughput {
+		if !r.sharesServers() {
 			b.stopShared()
 		}
 		b.logf("%2d/%d  %s: %s\n", i+1, len(rows), r.Name, r.Title)
@@ -110,7 +109,7 @@ func (b *bench) stopShared() {
 	for _, s := range b.shared {
 		s.stop()
 	}
-	b.shared, b.counters = nil, false
+	b.shared = nil
 }
 
 // pause waits for d, or for the end of ctx, whose error it returns then.

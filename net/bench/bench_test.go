@@ -35,21 +35,10 @@ func troupe(t *testing.T) string {
 	return path
 }
 
-// TestQuick runs every row once at small scale, with a third server.
+// TestQuick runs every row once at small scale.
 func TestQuick(t *testing.T) {
-	redis := look(t, "redis-server")
-	third := Program{Name: "third", Path: redis, Args: []string{"--port", "{port}", "--dir", "{dir}", "--save", "", "--hz", "20"}}
-	var log bytes.Buffer
-	o := Options{
-		Servers:   []Program{{Name: "troupe", Path: troupe(t)}, {Name: "redis", Path: redis}, third},
-		Benchmark: look(t, "redis-benchmark"), Reps: 1, Quick: true, Log: &log,
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	report, err := Run(ctx, o)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, &log)
-	}
+	servers := []Program{{Name: "troupe", Path: troupe(t)}, {Name: "redis", Path: look(t, "redis-server")}}
+	report, log := quick(t, nil, servers...)
 	rows := Rows()
 	if len(report.Results) != len(rows) {
 		t.Fatalf("%d results of %d rows", len(report.Results), len(rows))
@@ -58,14 +47,21 @@ func TestQuick(t *testing.T) {
 		if res.Row != rows[i].Name || len(res.Metrics) == 0 {
 			t.Errorf("row %s has the result %+v", rows[i].Name, res)
 		}
-		checkFigures(t, res)
-		if !strings.Contains(log.String(), rows[i].Name+": ") {
+		checkFigures(t, res, 2)
+		if !strings.Contains(log, rows[i].Name+": ") {
 			t.Errorf("row %s was not announced", rows[i].Name)
 		}
 	}
-	for _, s := range report.Servers {
-		if s.Version == "" || s.Version == "unknown" {
-			t.Errorf("%s has no version", s.Name)
+	shown := map[string]bool{}
+	for _, c := range report.charts("quick") {
+		if shown[c.file] {
+			t.Errorf("two charts are called %s", c.file)
+		}
+		shown[c.file] = true
+	}
+	for _, r := range rows {
+		if r.chart != "" && !slices.ContainsFunc(report.charts("quick"), func(c chart) bool { return slices.Contains(c.labels, r.label) }) {
+			t.Errorf("row %s is in no chart", r.Name)
 		}
 	}
 	dir := t.TempDir()
@@ -79,21 +75,55 @@ func TestQuick(t *testing.T) {
 	if !strings.Contains(string(page), "smoke run") || strings.Contains(string(page), dir) {
 		t.Error("the page does not say that it is a smoke run, or names directories of this machine")
 	}
+	for _, r := range rows {
+		if !strings.Contains(string(page), "| "+cell(r.Title)+" |") {
+			t.Errorf("row %s is not on the page", r.Name)
+		}
+	}
+}
+
+// TestThird measures rows of each kind with a third server beside the two.
+func TestThird(t *testing.T) {
+	redis := look(t, "redis-server")
+	third := Program{Name: "third", Path: redis, Args: []string{"--port", "{port}", "--dir", "{dir}", "--save", "", "--hz", "20"}}
+	report, _ := quick(t, []string{"set-p16", "multi", "memory-sets", "idle-connections"}, Program{Name: "first", Path: redis}, Program{Name: "second", Path: redis}, third)
+	for _, res := range report.Results {
+		checkFigures(t, res, 3)
+	}
+	for _, s := range report.Servers {
+		if s.Version == "" || s.Version == "unknown" {
+			t.Errorf("%s has no version", s.Name)
+		}
+	}
+}
+
+// quick measures rows once at small scale, and returns what was logged too.
+func quick(t *testing.T, only []string, servers ...Program) (*Report, string) {
+	t.Helper()
+	var log bytes.Buffer
+	o := Options{Servers: servers, Only: only, Benchmark: look(t, "redis-benchmark"), Reps: 1, Quick: true, Log: &log}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	report, err := Run(ctx, o)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &log)
+	}
+	return report, log.String()
 }
 
 // checkFigures holds a result to having a figure for every server where servers
 // are compared. Short runs may take less than a tick of processor time.
-func checkFigures(t *testing.T, res Result) {
+func checkFigures(t *testing.T, res Result, servers int) {
 	t.Helper()
 	for _, m := range res.Metrics {
-		want := 3
+		want := servers
 		if res.Group == GroupLatency {
 			want = 1
 		}
 		if len(m.Figures) != want {
 			t.Errorf("%s: %s has %d figures, want %d", res.Row, m.Name, len(m.Figures), want)
 		}
-		compared := slices.Contains([]string{MetricThroughput, MetricLatency, MetricClient, MetricBase, MetricLongest}, m.Name)
+		compared := slices.Contains([]string{MetricThroughput, MetricLatency, MetricBase, MetricLongest}, m.Name)
 		for _, f := range m.Figures {
 			if f.Value < 0 || compared && f.Value == 0 {
 				t.Errorf("%s: %s of %s is %v", res.Row, m.Name, f.Server, f.Value)
@@ -111,7 +141,7 @@ func TestStops(t *testing.T) {
 	log := &cutter{at: "2/2", cut: cancel}
 	o := Options{
 		Servers:   []Program{{Name: "a", Path: redis}, {Name: "b", Path: redis}},
-		Benchmark: look(t, "redis-benchmark"), Reps: 1, Quick: true, Log: log, Only: []string{"*-p1"},
+		Benchmark: look(t, "redis-benchmark"), Reps: 1, Quick: true, Log: log, Only: []string{"set-p1", "get-p1"},
 	}
 	if _, err := Run(ctx, o); err == nil || ctx.Err() == nil {
 		t.Errorf("a run that was ended: %v", err)
@@ -147,13 +177,13 @@ func TestInstance(t *testing.T) {
 	if err := s.fill(ctx, d, b.scale.fill); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.verify(ctx, d, b.scale.fill); err != nil {
+	if err := s.verify(ctx, plainKeys(d), b.scale.fill); err != nil {
 		t.Errorf("what was stored is not there: %v", err)
 	}
 	if err := s.command("SET", "key:000000004999", "other"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.verify(ctx, d, b.scale.limit); err == nil {
+	if err := s.verify(ctx, plainKeys(d), b.scale.limit); err == nil {
 		t.Error("a value that was changed went unnoticed")
 	}
 	if err := s.fillList(ctx, 1234, 64); err != nil {

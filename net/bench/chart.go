@@ -61,7 +61,17 @@ func (r *Report) charts(name string) []chart {
 		{"p64", MetricCPU, "cpu-p64", "Server processor time a request, pipeline of 64"},
 		{"wide", MetricThroughput, "throughput-wide", "Throughput of wide commands, pipeline of 16"},
 		{"wide", MetricCPU, "cpu-wide", "Server processor time of wide commands, pipeline of 16"},
+		{"types-p16", MetricThroughput, "types-throughput-p16", "Throughput of the other data types, pipeline of 16"},
+		{"types-p16", MetricCPU, "types-cpu-p16", "Server processor time of the other data types, pipeline of 16"},
+		{"types-p1", MetricThroughput, "types-throughput-p1", "Throughput of the other data types, no pipeline"},
+		{"types-p1", MetricCPU, "types-cpu-p1", "Server processor time of the other data types, no pipeline"},
+		{"types-multi", MetricThroughput, "types-throughput-multi", "Transactions of ten SETs"},
+		{"types-multi", MetricCPU, "types-cpu-multi", "Server processor time of a transaction of ten SETs"},
+		{"types-large", MetricThroughput, "types-throughput-large", "Throughput of one large sorted set, pipeline of 16"},
+		{"types-large", MetricCPU, "types-cpu-large", "Server processor time of one large sorted set, pipeline of 16"},
 		{"memory", MetricKeyBytes, "memory", "Resident memory a key (bytes of key + value)"},
+		{"types-memory", MetricKeyBytes, "types-memory-keys", "Resident memory of a key with ten small elements"},
+		{"types-memory", MetricItemBytes, "types-memory-elements", "Resident memory an element of one large key"},
 		{"connections", MetricConnBytes, "connections", "Resident memory of an idle connection"},
 	} {
 		c := chart{file: name + "-" + kind.file + ".svg", title: kind.title}

@@ -5,12 +5,16 @@
 // A row is one line of the table of targets: a name, what is measured, and the
 // bounds its figures are held to. [Rows] lists them in the order they run:
 //
-//	throughput    redis-benchmark: requests per second, and the server's own
-//	              processor time for each request
-//	memory        resident bytes a key, on a fresh server for each row
-//	latency       the longest single write while a table grows, and the pauses
-//	              of the collector with all those keys loaded
-//	connections   resident bytes of an idle connection
+//	throughput         redis-benchmark with strings and lists: requests per
+//	                   second, and the server's own processor time a request
+//	types-throughput   the same with sets, hashes, sorted sets and streams, with
+//	                   transactions, and with one sorted set of millions
+//	memory             resident bytes a key, on a fresh server for each row
+//	types-memory       resident bytes a small hash or set, and an element of one
+//	                   large sorted set or stream
+//	latency            the longest single write while a table grows, and the
+//	                   pauses of the collector with all those keys loaded
+//	connections        resident bytes of an idle connection
 //
 // # Method
 //
@@ -29,8 +33,14 @@
 // since client and servers share the machine. One run is bounded in requests
 // and in time.
 //
+// What a row adds to is empty before each run, and what it pops from has a
+// member for each pop. redis-benchmark makes no transactions, so a small driver
+// here does: it compares every reply, and its own processor time is reported as
+// that of redis-benchmark is.
+//
 // Resident memory is that of the process (smaps_rollup): after the load less
-// before it, divided by keys or connections.
+// before it, divided by keys, elements or connections. In between everything is
+// read back and compared.
 //
 // The longest write is measured without a server: what a shard does in its
 // turn for SET, on a keyspace of its own, 0 keys to the full number. The wall

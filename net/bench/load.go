@@ -15,7 +15,7 @@ import (
 
 const (
 	loaders   = 4   // connections that load keys
-	loadBatch = 512 // commands a connection sends before it reads the replies
+	loadBatch = 512 // keys a connection sends before it reads the replies
 	listBatch = 200 // elements of one RPUSH
 	digits    = 12  // of a key's number: "key:" and its digits are 16 bytes
 	// expiryBase is the shortest expiry, in seconds, of keys that have one. It is
@@ -25,50 +25,49 @@ const (
 	expirySpread = 50_000
 )
 
-// dataset is what a server is filled with: keys numbered from 0, the same bytes
-// for every server.
+// dataset is what a server is filled with: keys, or members of one key, numbered
+// from 0, the same bytes for every server.
 type dataset struct {
-	prefix string // of the keys
-	keys   int
-	value  int  // bytes of a value; 0 makes it the number 0
-	expiry bool // each key ends in a day or so
+	prefix  string // of the keys
+	keys    int
+	value   int  // bytes of a value; 0 makes it the number 0
+	expiry  bool // each key ends in a day or so
+	wide    int  // keys that one request is about; 0 for one
+	ordered bool // requests follow each other on one connection
 }
 
-// exchange is a kind of request about the keys of a dataset, and its reply.
+// requests returns how many requests are about all keys.
+func (d dataset) requests() int {
+	wide := max(d.wide, 1)
+	return (d.keys + wide - 1) / wide
+}
+
+// span returns the keys that request i is about: from one up to another.
+func (d dataset) span(i int) (from, to int) {
+	wide := max(d.wide, 1)
+	return i * wide, min((i+1)*wide, d.keys)
+}
+
+// exchange is a kind of request about the keys of a dataset, and its reply. Each
+// is made for a request by its number.
 type exchange struct {
 	ask  func(g *generator, w *resp.Writer, i int)
 	hear func(g *generator, w *resp.Writer, i int)
 }
 
-// fill stores the keys of d in the server and checks every reply.
-func (s *instance) fill(ctx context.Context, d dataset, limit time.Duration) error {
-	return s.talk(ctx, d, limit, exchange{
-		ask:  (*generator).set,
-		hear: func(_ *generator, w *resp.Writer, _ int) { w.OK() },
-	})
-}
-
-// verify reads the keys of d and compares their values.
-func (s *instance) verify(ctx context.Context, d dataset, limit time.Duration) error {
-	return s.talk(ctx, d, limit, exchange{
-		ask: func(g *generator, w *resp.Writer, i int) {
-			w.Array(2)
-			w.BulkString("GET")
-			w.Bulk(g.keyOf(i))
-		},
-		hear: func(g *generator, w *resp.Writer, i int) { w.Bulk(g.valueOf(i)) },
-	})
-}
-
-// talk has the exchange for every key of d, over several connections.
+// talk has the exchange for every request about d, over several connections.
 func (s *instance) talk(ctx context.Context, d dataset, limit time.Duration, x exchange) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	errs := make([]error, loaders)
+	conns, requests := loaders, d.requests()
+	if d.ordered {
+		conns = 1
+	}
+	errs := make([]error, conns)
 	var wg sync.WaitGroup
-	for i := range loaders {
+	for i := range conns {
 		wg.Go(func() {
-			errs[i] = s.pipeline(ctx, d, x, i*d.keys/loaders, (i+1)*d.keys/loaders)
+			errs[i] = s.pipeline(ctx, d, x, i*requests/conns, (i+1)*requests/conns)
 		})
 	}
 	wg.Wait()
@@ -78,8 +77,8 @@ func (s *instance) talk(ctx context.Context, d dataset, limit time.Duration, x e
 	return nil
 }
 
-// pipeline has the exchange for the keys from one number up to another, over one
-// connection and in batches.
+// pipeline has the exchange for the requests from one number up to another, over
+// one connection and in batches.
 func (s *instance) pipeline(ctx context.Context, d dataset, x exchange, from, to int) error {
 	c, err := dial(s.addr)
 	if err != nil {
@@ -89,10 +88,11 @@ func (s *instance) pipeline(ctx context.Context, d dataset, x exchange, from, to
 	stop := context.AfterFunc(ctx, c.close)
 	defer stop()
 	g := newGenerator(d)
+	batch := max(loadBatch/max(d.wide, 1), 1)
 	var ask, hear resp.Writer
 	for from < to {
 		ask.Buf, hear.Buf = ask.Buf[:0], hear.Buf[:0]
-		end := min(from+loadBatch, to)
+		end := min(from+batch, to)
 		for ; from < end; from++ {
 			x.ask(g, &ask, from)
 			x.hear(g, &hear, from)
@@ -101,7 +101,7 @@ func (s *instance) pipeline(ctx context.Context, d dataset, x exchange, from, to
 			return err
 		}
 		if err := expect(c.r, hear.Buf); err != nil {
-			return fmt.Errorf("replies up to key %d: %w", end, err)
+			return fmt.Errorf("replies up to request %d: %w", end, err)
 		}
 	}
 	return nil

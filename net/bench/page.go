@@ -17,7 +17,12 @@ func (r *Report) page(name string, charts []chart) []byte {
 	r.intro(&w, name)
 	r.targets(&w)
 	for _, g := range []struct{ group, title string }{
-		{GroupThroughput, "Throughput"}, {GroupMemory, "Memory"}, {GroupLatency, "Longest write and pauses"}, {GroupConnections, "Idle connections"},
+		{GroupThroughput, "Throughput"},
+		{GroupTypesThroughput, "Throughput of the other data types"},
+		{GroupMemory, "Memory"},
+		{GroupTypesMemory, "Memory of the other data types"},
+		{GroupLatency, "Longest write and pauses"},
+		{GroupConnections, "Idle connections"},
 	} {
 		r.group(&w, g.group, g.title, charts)
 	}
@@ -118,10 +123,11 @@ func figureText(m Metric, server string) string {
 func (r *Report) method(w *strings.Builder) {
 	fmt.Fprintf(w, "## Method\n\n")
 	fmt.Fprintf(w, "- Client and servers share this machine and talk over loopback. Servers run with the arguments above; nothing is written to disk.\n")
-	fmt.Fprintf(w, "- Throughput: redis-benchmark with %d connections, %d-byte values, random keys. The runs of the servers are interleaved and change their order; a figure is the median of %d (lowest–highest), a ratio is the median of the ratios inside each repetition. Lists are emptied, or filled, before each run.\n",
+	fmt.Fprintf(w, "- Throughput: redis-benchmark with %d connections, %d-byte values, random keys. The runs of the servers are interleaved and change their order; a figure is the median of %d (lowest–highest), a ratio is the median of the ratios inside each repetition. What a row adds to is emptied, and what it pops from is filled, before each run.\n",
 		clients, valueSize, r.Reps)
+	fmt.Fprintf(w, "- The other data types: the same, with %d repetitions at most. Transactions come from a driver of our own, since redis-benchmark makes none: %d connections, each with one transaction under way; its ten keys have a hash tag in common and lie on one shard.\n", typesReps, clients)
 	fmt.Fprintf(w, "- Processor time: user and system time of the server's process before and after each run, divided by the requests. That of the client stands beside it: redis-benchmark is one thread, so at 0.5 µs a request it makes two million a second at most, whatever the server could do.\n")
-	fmt.Fprintf(w, "- Memory: resident memory of a fresh server after the load less before it (smaps_rollup). In between every key is read once, so that no table is still on the move.\n")
+	fmt.Fprintf(w, "- Memory: resident memory of a fresh server after the load less before it (smaps_rollup). In between every key or element is read once, so that no table is still on the move.\n")
 	fmt.Fprintf(w, "- Longest write: what a shard does in its turn for SET, without a server, timed one by one. The thread's own clock does not run while the machine runs something else.\n\n")
 	fmt.Fprintf(w, "To repeat it, with redis-server and redis-benchmark on the PATH and nothing else running:\n\n")
 	fmt.Fprintf(w, "    go run ./cmd/troupe-bench --reps %d\n\n", r.Reps)

@@ -16,6 +16,7 @@ const (
 	MetricClient     = "client processor time a request"
 	MetricLatency    = "median latency"
 	MetricKeyBytes   = "resident memory a key"
+	MetricItemBytes  = "resident memory an element"
 	MetricBase       = "resident memory without keys"
 	MetricConnBytes  = "resident memory a connection"
 	MetricLongest    = "longest write"

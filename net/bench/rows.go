@@ -1,13 +1,18 @@
 package bench
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Groups of rows.
 const (
-	GroupThroughput  = "throughput"
-	GroupMemory      = "memory"
-	GroupLatency     = "latency"
-	GroupConnections = "connections"
+	GroupThroughput      = "throughput"
+	GroupTypesThroughput = "types-throughput" // of data types other than strings and lists
+	GroupMemory          = "memory"
+	GroupTypesMemory     = "types-memory"
+	GroupLatency         = "latency"
+	GroupConnections     = "connections"
 )
 
 // Row is one line of the table of targets.
@@ -26,15 +31,26 @@ type measure interface {
 	take(ctx context.Context, b *bench) (Result, error)
 }
 
+// sharesServers tells whether the row runs on the servers that throughput rows
+// have in common.
+func (r Row) sharesServers() bool {
+	return r.Group == GroupThroughput || r.Group == GroupTypesThroughput
+}
+
 // Rows returns all rows in the order they run. Throughput comes first and in one
 // piece, since its rows share their servers.
 func Rows() []Row {
 	var rows []Row
 	rows = append(rows, throughputRows()...)
+	rows = append(rows, typesThroughputRows()...)
 	rows = append(rows,
-		Row{"memory-16-64", "bytes a key: 16-byte keys, 64-byte values", GroupMemory, "memory", "16+64", memory{value: 64, atMost: 0.65}},
-		Row{"memory-16-16", "bytes a key: 16-byte keys, 16-byte values", GroupMemory, "memory", "16+16", memory{value: 16, atMost: 0.5}},
-		Row{"memory-16-16-ttl", "bytes a key: 16-byte keys, 16-byte values, each with an expiry", GroupMemory, "memory", "16+16, expiry", memory{value: 16, ttl: true, atMost: 0.45}},
+		Row{"memory-16-64", "bytes a key: 16-byte keys, 64-byte values", GroupMemory, "memory", "16+64", memory{keys(64, false), 0.65}},
+		Row{"memory-16-16", "bytes a key: 16-byte keys, 16-byte values", GroupMemory, "memory", "16+16", memory{keys(16, false), 0.5}},
+		Row{"memory-16-16-ttl", "bytes a key: 16-byte keys, 16-byte values, each with an expiry", GroupMemory, "memory", "16+16, expiry", memory{keys(16, true), 0.45}},
+		Row{"memory-hashes", "bytes a hash of 10 small fields", GroupTypesMemory, "types-memory", "hash", memory{hashes, 0.85}},
+		Row{"memory-sets", "bytes a set of 10 integers", GroupTypesMemory, "types-memory", "set", memory{sets, 0.85}},
+		Row{"memory-sorted-set", "bytes a member of one large sorted set", GroupTypesMemory, "types-memory", "sorted set", memory{sortedSet, 0.85}},
+		Row{"memory-stream", "bytes an entry of one large stream", GroupTypesMemory, "types-memory", "stream", memory{stream, 0.85}},
 		Row{"longest-set", "longest single SET in the shard's turn while a table grows", GroupLatency, "", "", growth{value: 64, below: 2}},
 		Row{"gc-pause", "pause of a forced collection, one shard's data", GroupLatency, "", "", forcedPause{value: 64, below: 1}},
 		Row{"gc-pause-server", "pauses of the server's collector since its start, loaded and under load", GroupLatency, "", "", serverPause{value: 64, below: 1}},
@@ -60,8 +76,8 @@ func throughputRows() []Row {
 		of("set-p16", "SET", "p16", throughput{words: stock("set"), pipeline: 16, requests: deep, bounds: p16}),
 		of("get-p16", "GET", "p16", throughput{words: stock("get"), pipeline: 16, requests: deep, bounds: p16}),
 		of("incr-p16", "INCR", "p16", throughput{words: stock("incr"), pipeline: 16, requests: deep, bounds: p16, prepare: counters}),
-		of("lpush-p16", "LPUSH", "p16", throughput{words: stock("lpush"), pipeline: 16, requests: deep, bounds: p16, prepare: emptyList}),
-		of("rpush-p16", "RPUSH", "p16", throughput{words: stock("rpush"), pipeline: 16, requests: deep, bounds: p16, prepare: emptyList}),
+		of("lpush-p16", "LPUSH", "p16", throughput{words: stock("lpush"), pipeline: 16, requests: deep, bounds: p16, prepare: noKey, key: listKey}),
+		of("rpush-p16", "RPUSH", "p16", throughput{words: stock("rpush"), pipeline: 16, requests: deep, bounds: p16, prepare: noKey, key: listKey}),
 		of("lpop-p16", "LPOP", "p16", throughput{words: stock("lpop"), pipeline: 16, requests: deep, bounds: p16, prepare: fullList}),
 		of("rpop-p16", "RPOP", "p16", throughput{words: stock("rpop"), pipeline: 16, requests: deep, bounds: p16, prepare: fullList}),
 		of("set-p64", "SET", "p64", throughput{words: stock("set"), pipeline: 64, requests: deepest, bounds: p64}),
@@ -70,6 +86,56 @@ func throughputRows() []Row {
 		of("lrange-100-p16", "LRANGE_100", "wide", throughput{words: lrange("99"), pipeline: 16, requests: 150_000, bounds: wide, prepare: rangeList}),
 		of("lrange-600-p16", "LRANGE_600", "wide", throughput{words: lrange("599"), pipeline: 16, requests: 40_000, bounds: wide, prepare: rangeList}),
 	}
+}
+
+// typesThroughputRows lists commands of the other data types, transactions, and
+// what is asked of one large sorted set.
+func typesThroughputRows() []Row {
+	const short, deep, large, blocks = 200_000, 1_000_000, 500_000, 100_000
+	of := func(name, label, chart string, t throughput) Row {
+		t.maxReps = typesReps
+		return Row{name, label + ", " + pipelineText(t.pipeline), GroupTypesThroughput, "types-" + chart, label, t}
+	}
+	var rows []Row
+	for _, depth := range []struct {
+		chart              string
+		pipeline, requests int
+		bounds             bounds
+	}{
+		{"p16", 16, deep, bounds{rps: 1.5, cpu: 0.75}},
+		{"p1", 1, short, bounds{rps: 0.95}},
+	} {
+		for _, c := range []struct {
+			name    string
+			words   []string
+			prepare prepare
+			key     string
+		}{
+			{"sadd", stock("sadd"), noKey, setKey},
+			{"hset", stock("hset"), noKey, hashKey},
+			{"spop", stock("spop"), fullSet, setKey},
+			{"zadd", stock("zadd"), noKey, sortedSetKey},
+			{"zpopmin", stock("zpopmin"), fullSortedSet, sortedSetKey},
+			{"xadd", []string{"xadd", streamKey, "*", "myfield", strings.Repeat("x", valueSize)}, noKey, streamKey},
+		} {
+			rows = append(rows, of(c.name+"-"+depth.chart, strings.ToUpper(c.name), depth.chart, throughput{
+				words: c.words, pipeline: depth.pipeline, requests: depth.requests, bounds: depth.bounds, prepare: c.prepare, key: c.key,
+			}))
+		}
+	}
+	many := func(name, label, what string, words ...string) Row {
+		return Row{name, what + " of a large sorted set, " + pipelineText(16), GroupTypesThroughput, "types-large", label, throughput{
+			words: words, pipeline: 16, requests: large, maxReps: typesReps, bounds: bounds{cpu: 1}, prepare: largeSortedSet, key: largeKey,
+		}}
+	}
+	return append(rows,
+		Row{"multi", "transaction of 10 SETs on one shard", GroupTypesThroughput, "types-multi", "MULTI ... EXEC", throughput{
+			block: 10, pipeline: 1, requests: blocks, maxReps: typesReps, bounds: bounds{rps: 1.5},
+		}},
+		many("zrank-large", "ZRANK", "ZRANK", "zrank", largeKey, memberPrefix+randomDigits),
+		many("zrangebyscore-large", "ZRANGEBYSCORE", "ZRANGEBYSCORE with LIMIT 10", "zrangebyscore", largeKey, randomDigits, "+inf", "limit", "0", "10"),
+		many("zadd-large", "ZADD", "ZADD of a member", "zadd", largeKey, randomDigits, memberPrefix+randomDigits),
+	)
 }
 
 // stock names one of the tests redis-benchmark knows.

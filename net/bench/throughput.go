@@ -12,20 +12,38 @@ import (
 )
 
 const (
-	clients   = 50       // connections of redis-benchmark
-	valueSize = 64       // bytes of a value
-	listKey   = "mylist" // of the stock tests
+	clients    = 50  // connections of redis-benchmark
+	valueSize  = 64  // bytes of a value
+	fewest     = 500 // requests of a run at the least
+	rounds     = 4   // pipelines of each connection in a run at the least
+	leastShare = 50  // of the requests at full scale, which is enough of slow ones
+	typesReps  = 3   // repetitions, at most, of a row about the other data types
+
+	// Keys of the stock tests.
+	listKey      = "mylist"
+	setKey       = "myset"
+	hashKey      = "myhash"
+	sortedSetKey = "myzset"
+	streamKey    = "mystream"
+
+	largeKey      = "large"        // a sorted set that is read, and stays as large as it is
+	elementPrefix = "element:"     // of members in the stock tests
+	memberPrefix  = "member:"      // of members of the large sorted set
+	randomDigits  = "__rand_int__" // redis-benchmark puts random digits in its place
 )
 
 // prepare is what a server holds before a run, beside its keys.
 type prepare uint8
 
 const (
-	keysOnly  prepare = iota
-	counters          // the keys of INCR, once
-	emptyList         // no list, before each run
-	fullList          // a list with an element for each pop, before each run
-	rangeList         // a list to read from, once a row
+	keysOnly       prepare = iota
+	counters               // the keys of INCR, once
+	noKey                  // not the key of the row, before each run
+	fullList               // a list with an element for each pop, before each run
+	rangeList              // a list to read from, once a row
+	fullSet                // a set with a member for each pop, before each run
+	fullSortedSet          // a sorted set with a member for each pop, before each run
+	largeSortedSet         // the large sorted set, once
 )
 
 // bounds are what the ratios to the second server are held to; 0 for not at all.
@@ -34,21 +52,25 @@ type bounds struct {
 	cpu float64 // at most
 }
 
-// throughput is a row that redis-benchmark drives.
+// throughput is a row that redis-benchmark drives, or a row of transactions,
+// which it cannot make.
 type throughput struct {
 	words    []string // what redis-benchmark is to do: a stock test or a command
+	block    int      // commands of a transaction; 0 where redis-benchmark drives
 	pipeline int
 	requests int // of one run at full scale
+	maxReps  int // 0 for as many as the program is told
 	prepare  prepare
+	key      string // that prepare is about
 	bounds   bounds
 }
 
-// run is what one run of redis-benchmark says.
+// run is what one run says.
 type run struct {
 	rps float64 // requests a second
 	cpu float64 // µs of the server's processor time a request
 	p50 float64 // ms, median latency
-	own float64 // µs of redis-benchmark's processor time a request
+	own float64 // µs of the client's processor time a request
 }
 
 func pipelineText(p int) string {
@@ -65,16 +87,22 @@ func (t throughput) take(ctx context.Context, b *bench) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	requests := max(t.requests/b.scale.divisor, clients*t.pipeline)
+	// The clock of redis-benchmark counts milliseconds: a run must last some.
+	least := min(max(fewest, rounds*clients*t.pipeline), t.requests/leastShare)
+	requests := max(t.requests/b.scale.divisor, least)
 	runs := make([][]run, len(servers))
-	for rep := -1; rep < b.Reps; rep++ {
+	reps := b.Reps
+	if t.maxReps > 0 {
+		reps = min(reps, t.maxReps)
+	}
+	for rep := -1; rep < reps; rep++ {
 		for i := range servers {
 			if rep%2 != 0 {
 				i = len(servers) - 1 - i
 			}
 			n := requests
 			if rep < 0 {
-				n = max(requests/b.scale.warmShare, clients)
+				n = max(requests/b.scale.warmShare, least)
 			}
 			r, err := t.once(ctx, b, servers[i], n, rep < 0)
 			if err != nil {
@@ -88,7 +116,7 @@ func (t throughput) take(ctx context.Context, b *bench) (Result, error) {
 	return t.result(b, runs), nil
 }
 
-// once prepares a server and runs redis-benchmark against it. first is the run
+// once prepares a server and drives it. first is the run
 // that warms up and does not count.
 func (t throughput) once(ctx context.Context, b *bench, s *instance, requests int, first bool) (run, error) {
 	if err := t.ready(ctx, b, s, requests, first); err != nil {
@@ -100,17 +128,33 @@ func (t throughput) once(ctx context.Context, b *bench, s *instance, requests in
 	if err != nil {
 		return run{}, err
 	}
-	cmd := exec.CommandContext(ctx, b.Benchmark, t.arguments(s.port, requests, b.scale.keyspace)...)
-	out, err := cmd.CombinedOutput()
+	r, err := t.drive(ctx, b, s, requests)
 	if err != nil {
-		return run{}, s.explain(fmt.Errorf("redis-benchmark: %w\n%s", err, tail(out)))
+		return run{}, s.explain(err)
 	}
 	after, err := cpuTime(s.pid)
 	if err != nil {
 		return run{}, err
 	}
-	r, err := parseBenchmark(out)
 	r.cpu = perRequest(after-before, requests)
+	return r, nil
+}
+
+// drive makes the load of one run. It leaves the server's processor time open.
+func (t throughput) drive(ctx context.Context, b *bench, s *instance, requests int) (run, error) {
+	keyspace := b.scale.keyspace
+	if t.block > 0 {
+		return s.transactions(ctx, requests, t.block, keyspace)
+	}
+	if t.prepare == largeSortedSet {
+		keyspace = b.scale.elements
+	}
+	cmd := exec.CommandContext(ctx, b.Benchmark, t.arguments(s.port, requests, keyspace)...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return run{}, fmt.Errorf("redis-benchmark: %w\n%s", err, tail(out))
+	}
+	r, err := parseBenchmark(out)
 	r.own = perRequest(cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), requests)
 	return r, err
 }
@@ -121,16 +165,23 @@ func perRequest(all time.Duration, requests int) float64 {
 }
 
 func (t throughput) ready(ctx context.Context, b *bench, s *instance, requests int, first bool) error {
+	// redis-benchmark sends whole pipelines, hence somewhat more than it was asked for.
+	pops := requests + 2*clients*t.pipeline
 	switch t.prepare {
 	case counters:
 		if first {
 			return s.fill(ctx, dataset{prefix: "counter:", keys: b.scale.keyspace}, b.scale.fill)
 		}
-	case emptyList:
-		return s.command("DEL", listKey)
+	case noKey:
+		return s.command("DEL", t.key)
 	case fullList:
-		// redis-benchmark sends whole pipelines, hence somewhat more than it was asked for.
-		return s.fillList(ctx, requests+2*clients*t.pipeline, valueSize)
+		return s.fillList(ctx, pops, valueSize)
+	case fullSet:
+		return s.refill(ctx, setOf(t.key, pops), b.scale.fill)
+	case fullSortedSet:
+		return s.refill(ctx, sortedSetOf(t.key, elementPrefix, pops), b.scale.fill)
+	case largeSortedSet:
+		return s.ensure(ctx, sortedSetOf(t.key, memberPrefix, b.scale.elements), b.scale.fill)
 	case rangeList:
 		if first {
 			return s.fillList(ctx, b.scale.listLen, valueSize)

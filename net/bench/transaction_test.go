@@ -1,0 +1,59 @@
+package bench
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// TestTransactions makes transactions and looks at what they left: ten keys for
+// each tag, and as many transactions as requests.
+func TestTransactions(t *testing.T) {
+	s := start(t)
+	const requests, tags = 2 * clients, 7
+	r, err := s.transactions(context.Background(), requests, 10, 10*tags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.rps <= 0 || r.p50 <= 0 {
+		t.Errorf("got %+v", r)
+	}
+	c, err := dial(s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	if v, err := c.ask("DBSIZE"); err != nil || v.Int != 10*tags {
+		t.Errorf("%d keys, %v, want %d", v.Int, err, 10*tags)
+	}
+	if v, err := c.ask("EXISTS", "{000000000000}:0", "{000000000006}:9", "{000000000007}:0"); err != nil || v.Int != 2 {
+		t.Errorf("%d of the keys, %v, want 2", v.Int, err)
+	}
+	stats, err := s.info("commandstats")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := infoField(stats, "cmdstat_exec"); len(got) < 10 || got[:10] != "calls=100," {
+		t.Errorf("EXEC: %s, want %d calls", got, requests)
+	}
+}
+
+// TestTransactionsFail makes transactions that a server refuses, and some that it
+// does not answer in time.
+func TestTransactionsFail(t *testing.T) {
+	s := start(t)
+	if err := s.command("CLIENT", "PAUSE", "300", "WRITE"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := s.transactions(ctx, clients, 10, 100); err == nil {
+		t.Error("a server that did not answer gave no error")
+	}
+	if err := s.command("CONFIG", "SET", "maxmemory", "1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.transactions(context.Background(), clients, 10, 100); err == nil {
+		t.Error("a server that refused all writes gave no error")
+	}
+}

@@ -84,7 +84,7 @@ func TestNeighbors(t *testing.T) {
 // world all the same.
 func TestAnyScore(t *testing.T) {
 	for _, score := range []float64{
-		math.Inf(1), math.Inf(-1), math.NaN(), -1, -1e300, 1e300, 1 << 52, 1 << 63, 1.5e19, 3.7, math.MaxFloat64, -0.0,
+		math.Inf(1), math.Inf(-1), math.NaN(), -1, -1e300, 1e300, 1 << 52, 1 << 63, 1.5e19, 3.7, math.MaxFloat64, math.Copysign(0, -1),
 	} {
 		if p := OfScore(score).Center(); !p.Valid() {
 			t.Errorf("%v leads to %v", score, p)

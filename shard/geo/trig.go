@@ -85,7 +85,7 @@ func sin(x float64) float64 { return sine(x).hi }
 
 func cos(x float64) float64 {
 	rest, quarters := reduce(x)
-	c := 0.0
+	var c float64
 	if quarters&1 == 0 {
 		c = cosineNear(rest).hi
 	} else {

@@ -127,8 +127,11 @@ func TestCorruptSketches(t *testing.T) {
 			rt.Fatalf("%x: %q, want %s", b, got, want)
 		}
 		for _, c := range [][]string{
-			{"PFADD", "k", "x", "y", "z"}, {"PFMERGE", "k", "k"}, {"PFDEBUG", "DECODE", "k"},
-			{"PFDEBUG", "GETREG", "k"}, {"PFCOUNT", "k"},
+			{"PFADD", "k", "x", "y", "z"},
+			{"PFMERGE", "k", "k"},
+			{"PFDEBUG", "DECODE", "k"},
+			{"PFDEBUG", "GETREG", "k"},
+			{"PFCOUNT", "k"},
 		} {
 			before := h.Do("GET", "k")
 			if got := h.Do(c...); got[0] == '-' && before != h.Do("GET", "k") {

@@ -1,5 +1,7 @@
 package session
 
+import "runtime"
+
 // convoyMost is how many clients one goroutine writes to. More would save little,
 // and spread less over the cores.
 const convoyMost = 16
@@ -13,8 +15,10 @@ type convoy struct {
 }
 
 // run writes what is queued for each client. Each was marked as being written to
-// when it joined.
+// when it joined. Publishers that are ready to run go first: what they send then
+// shares these writes.
 func (v *convoy) run() {
+	runtime.Gosched()
 	for v.next < len(v.boxes) {
 		o := v.boxes[v.next]
 		v.boxes[v.next] = nil

@@ -11,7 +11,7 @@ import (
 // none and very long ones, since no two servers count the same; and since 7.2 a claim
 // makes its consumer even when there is nothing to claim.
 var streamMakers = []maker{
-	{25, "XADD", matchExact, func(g *generator) []string {
+	{50, "XADD", matchExact, func(g *generator) []string {
 		return slices.Concat([]string{g.key()}, g.some(xaddOptions, 1), []string{g.newID()}, g.fieldPairs(3))
 	}},
 	{1, "XADD", matchExact, func(g *generator) []string {
@@ -38,14 +38,14 @@ var streamMakers = []maker{
 	{3, "XGROUP CREATE", matchExact, func(g *generator) []string {
 		return append([]string{g.key(), g.group(), g.readID()}, g.some([]string{"MKSTREAM", "ENTRIESREAD 3", "ENTRIESREAD -1", "!FOO"}, 2)...)
 	}},
-	{10, "XGROUP CREATE", matchExact, func(g *generator) []string { return []string{g.key(), g.group(), "0", "MKSTREAM"} }},
+	{25, "XGROUP CREATE", matchExact, func(g *generator) []string { return []string{g.key(), g.group(), "0", "MKSTREAM"} }},
 	{2, "XGROUP SETID", matchExact, func(g *generator) []string {
 		return append([]string{g.key(), g.group(), g.readID()}, g.some([]string{"ENTRIESREAD 2", "!ENTRIESREAD x"}, 1)...)
 	}},
 	{1, "XGROUP DESTROY", matchExact, func(g *generator) []string { return []string{g.key(), g.group()} }},
 	{2, "XGROUP CREATECONSUMER", matchNull, groupConsumer},
 	{2, "XGROUP DELCONSUMER", matchExact, groupConsumer},
-	{20, "XREADGROUP GROUP", matchExact, func(g *generator) []string {
+	{30, "XREADGROUP GROUP", matchExact, func(g *generator) []string {
 		keys := g.streams()
 		return slices.Concat([]string{g.group(), g.consumer()}, g.some([]string{"COUNT 1", "COUNT 3", "NOACK", "BLOCK 1", "!FOO"}, 2),
 			[]string{"STREAMS"}, keys, g.exactly(len(keys), g.groupID))

@@ -39,7 +39,7 @@ func TestRandomTransactions(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, %d shards", name, shards), func(t *testing.T) {
 				t.Parallel()
 				d := newDuel(t, Redis(t), Troupe(t, "--shards", strconv.Itoa(shards)), start, s)
-				for next := stateEvery; d.count < *rounds; {
+				for next := stateEvery; d.count < *rounds/2; {
 					round := make([]command, 1+d.gen.rnd.IntN(batch))
 					for i := range round {
 						round[i] = d.gen.next()

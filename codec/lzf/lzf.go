@@ -16,8 +16,8 @@ const (
 	refMost     = 264
 	longRef     = 7 // in place of a length: it follows
 	tableBits   = 13
-	hashFactor  = 2654435761
-	growthFirst = 64 << 10 // the most that is set aside before anything is known
+	hashFactor  = 2654435761 // 2^32 by the golden ratio
+	growthFirst = 64 << 10   // the most that is set aside before anything is known
 	// expansion is how many bytes a compressed byte stands for at most.
 	expansion = refMost/3 + 1
 )
@@ -58,7 +58,7 @@ func Append(dst, p []byte, limit int) ([]byte, bool) {
 // more.
 func hash(p []byte) uint32 {
 	three := binary.LittleEndian.Uint32(p) << 8
-	return three * (hashFactor & (1<<32 - 1)) >> (32 - tableBits)
+	return three * hashFactor >> (32 - tableBits)
 }
 
 // same tells whether a and b, which has three, begin with the same three bytes.

@@ -125,7 +125,7 @@ func TestWatchedTransactions(t *testing.T) {
 			}
 			tx := r.queue("SET " + a + " 1")
 			tx.Watcher = w
-			got := ""
+			var got string
 			if fenced {
 				got = r.execute(tx, Everyone)
 			} else {

@@ -37,7 +37,7 @@ func bankModel() porcupine.Model {
 			if op.what == "cas" && got == "*nil" {
 				return true, a
 			}
-			want := ""
+			var want string
 			switch op.what {
 			case "move":
 				a.move(op)

@@ -2,7 +2,6 @@ package session
 
 import (
 	"slices"
-	"unsafe"
 
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/command"
@@ -25,6 +24,12 @@ type multi struct {
 // queueKeep is how many commands a transaction that goes back to the pool keeps
 // room for.
 const queueKeep = 1024
+
+// What queueing takes beside the text of the arguments, in bytes.
+const (
+	argBytes    = 24 // a slice for each argument
+	queuedBytes = 88 // a shard.Queued for each command
+)
 
 func newMulti(shards int) *multi {
 	m := transactions.Get().(*multi)
@@ -152,7 +157,7 @@ func (c *Client) keepQueue() {
 		fresh[i].Args = args[first:len(args):len(args)]
 	}
 	m.kept = len(m.tx.Queue)
-	m.bytes += int64(size) + int64(words)*int64(unsafe.Sizeof(args)) + int64(len(fresh))*int64(unsafe.Sizeof(shard.Queued{}))
+	m.bytes += int64(size) + int64(words)*argBytes + int64(len(fresh))*queuedBytes
 	c.noteMulti()
 	if m.bytes+int64(c.tail-c.head) > c.env.Settings.Load().QueryBufferLimit {
 		c.leaving = true

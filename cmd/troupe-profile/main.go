@@ -24,7 +24,7 @@ var workloads = []string{
 	"-P 64 -n 2000000 -d 64 -r 1000000 -t set,get",
 	"-P 1 -n 150000 -d 64 -r 1000000 -t ping,set,get",
 	"-P 16 -n 150000 -d 64 -r 1000000 -t mset,lrange_100,lrange_600",
-	"-P 16 -n 500000 -d 64 -r 1000000 -t sadd,hset,zadd,spop,zpopmin,xadd",
+	"-P 16 -n 500000 -d 64 -r 1000000 -t sadd,hset,zadd,spop,zpopmin",
 }
 
 func main() {

@@ -57,12 +57,14 @@ func TestMassExpiry(t *testing.T) {
 	}
 	slices.Sort(taken)
 	at := func(permille int) time.Duration { return taken[(len(taken)-1)*permille/1000] }
-	t.Logf("%d slices: median %v, 99%% %v, longest %v", len(taken), at(500), at(990), at(1000))
+	t.Logf("%d slices: median %v, 99%% %v, 99.8%% %v, longest %v", len(taken), at(500), at(990), at(998), at(1000))
 	if most := 10 * choreSlice; at(990) > most {
 		t.Errorf("one slice in a hundred takes %v, more than %v", at(990), most)
 	}
-	if most := 50 * choreSlice; at(1000) > most {
-		t.Errorf("a slice takes %v, more than %v", at(1000), most)
+	// The longest are left out: on a machine with neighbours the kernel books a
+	// pause of the machine on whoever runs.
+	if most := 25 * choreSlice; at(998) > most {
+		t.Errorf("one slice in five hundred takes %v, more than %v", at(998), most)
 	}
 }
 

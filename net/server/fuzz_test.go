@@ -25,7 +25,7 @@ type row struct {
 // hold back others by design.
 var leftOut = map[string]bool{
 	"shutdown": true, "quit": true, "client|reply": true, "client|kill": true, "client|pause": true, "debug": true,
-	"multi": true, // what comes next is queued
+	"multi":     true, // what comes next is queued
 	"subscribe": true, "psubscribe": true, "ssubscribe": true,
 	"unsubscribe": true, "punsubscribe": true, "sunsubscribe": true,
 	"config|set": true, // random settings would change what the others do

@@ -14,8 +14,10 @@ const unsureFor = 200 * time.Millisecond
 // client does not read again after a read that emptied the socket (readReady), so
 // an end that arrived with the last bytes has told it nothing. One poll(2) over
 // those that are in doubt finds it; whatever arrives after that, the poller tells.
-// It is called several times a second.
+// It is called several times a second, which
+// also is how exactly a client knows when it was last active.
 func (r *Registry) CheckEnded(now time.Time) {
+	r.now.Store(now.UnixMilli())
 	var clients []*Client
 	var fds []unix.PollFd
 	for _, c := range r.unordered() {

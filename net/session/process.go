@@ -1,15 +1,13 @@
 package session
 
 import (
-	"time"
-
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard/command"
 )
 
 // process executes the requests that are completely there.
 func (c *Client) process() {
-	c.active.Store(time.Now().UnixMilli())
+	c.active.Store(c.env.Clients.now.Load())
 	settings := c.env.Settings.Load()
 	c.parser.Limits = resp.Limits{MaxBulk: settings.MaxBulk, Authenticated: c.authed}
 	for !c.waits() && c.head < c.tail {

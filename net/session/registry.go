@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Registry is all connections of a server, and what they count. Any goroutine
@@ -17,6 +18,10 @@ type Registry struct {
 	lastID  uint64
 	ended   Traffic // of connections that have ended
 	reset   Traffic // what there was when the counters were reset
+
+	// now is the time of the last CheckEnded, unix milliseconds: exact enough for
+	// how long clients idle, and cheaper than asking the system at every request.
+	now atomic.Int64
 
 	Received atomic.Int64 // connections accepted
 	Rejected atomic.Int64 // connections refused because of maxclients
@@ -51,7 +56,9 @@ func (t Traffic) plus(o Traffic, sign int64) Traffic {
 
 // NewRegistry returns an empty registry.
 func NewRegistry() *Registry {
-	return &Registry{clients: map[uint64]*Client{}, closing: map[*Client]bool{}}
+	r := &Registry{clients: map[uint64]*Client{}, closing: map[*Client]bool{}}
+	r.now.Store(time.Now().UnixMilli())
+	return r
 }
 
 // add numbers a client, from 1 on, and lists it.

@@ -174,8 +174,8 @@ func TestSweepSteps(t *testing.T) {
 	h.Do(words...)
 	h.Advance(10)
 	h.Expect([2]string{"HGET k 77", "$-1"}, [2]string{"HGETALL k", "*0"}, [2]string{"HKEYS k", "*0"}, [2]string{"HSETNX k 77 x", ":1"})
-	ks, steps, last := h.Spaces[0], 0, int64(0)
-	last = ks.Stats.ExpiredElements
+	ks, steps := h.Spaces[0], 0
+	last := ks.Stats.ExpiredElements
 	for ks.Begin(h.Now()); ks.ExpireStep(); steps++ {
 		if removed := ks.Stats.ExpiredElements - last; removed > 64 {
 			t.Fatalf("%d fields in one step", removed)

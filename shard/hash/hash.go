@@ -95,7 +95,7 @@ func (h *hash) load(e keyspace.Entry, now int64, budget int) {
 // expire removes fields whose time has come: all of a flat hash, what the budget
 // allows of a table.
 func (h *hash) expire(budget int) {
-	removed := 0
+	var removed int
 	if h.table != nil {
 		removed = h.table.Expire(h.now, budget, func(dict.Element) {})
 	} else {

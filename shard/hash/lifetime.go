@@ -131,7 +131,7 @@ func (o *setOptions) parse(ctx *command.Ctx) bool {
 				p.Fail(command.ErrExpireMissing)
 				break
 			}
-			ok := false
+			var ok bool
 			if o.until, ok = deadlineOf(ctx, p.Bytes(), "hsetex", base, unit); !ok {
 				return false
 			}

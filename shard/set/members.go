@@ -98,9 +98,6 @@ func (m *Members) Each(fn func(listpack.Value) bool) {
 	}
 }
 
-// integers tells whether the set is absent or an intset.
-func (m *Members) integers() bool { return m.enc == 0 || m.enc == keyspace.Intset }
-
 // size returns the bytes of a flat set without the room behind.
 func (m *Members) size() int {
 	if m.enc == keyspace.Intset {

@@ -128,7 +128,7 @@ func TestPopEmptiesBigSets(t *testing.T) {
 	h := commandtest.New(t, 1, Commands)
 	for _, request := range []string{"SADD s " + numbers(0, 20_000), "SADD s x " + numbers(0, 20_000)} {
 		h.Dof("%s", request)
-		n := int(strings.Count(request, " ")) - 2
+		n := strings.Count(request, " ") - 2
 		seen := map[string]bool{}
 		for step := 1; len(seen) < n; step++ {
 			ask := "SPOP s"

@@ -156,7 +156,7 @@ func (c *chunk) add(id ID, pairs [][]byte) {
 	own := !c.fieldsMatch(pairs)
 	at := len(c.buf)
 	buf := append(c.buf, 0)
-	head := byte(0)
+	var head byte
 	ms := id.MS - c.last.MS
 	seq := id.Seq
 	if ms == 0 {

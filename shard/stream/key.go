@@ -120,7 +120,7 @@ func readEnd(p *command.Args) ID {
 
 func readBound(p *command.Args, seq uint64) (id ID, open bool) {
 	arg := p.Bytes()
-	ok := false
+	var ok bool
 	if open = len(arg) > 1 && arg[0] == '('; open {
 		id, ok = parseID(arg[1:], seq)
 	} else {

@@ -32,8 +32,10 @@ func (p *plain) cut(n int) {
 // texts are what fields and values are made of: every form, and its edges.
 func texts() *rapid.Generator[string] {
 	return rapid.OneOf(
-		rapid.SampledFrom([]string{"", "field", "0", "63", "64", "-1", "007", "+1", "-", "9223372036854775807",
-			"-9223372036854775808", "9223372036854775808", "18446744073709551616", "1.5", "-0"}),
+		rapid.SampledFrom([]string{
+			"", "field", "0", "63", "64", "-1", "007", "+1", "-", "9223372036854775807",
+			"-9223372036854775808", "9223372036854775808", "18446744073709551616", "1.5", "-0",
+		}),
 		rapid.Map(rapid.Int64(), func(n int64) string { return fmt.Sprint(n) }),
 		rapid.Map(rapid.SampledFrom([]int{1, 126, 127, 128, 255, 256, 4096, 70_000}), func(n int) string { return strings.Repeat("x", n) }),
 		rapid.StringN(0, 20, -1),

@@ -1,7 +1,9 @@
 package admin
 
+import "github.com/troupe-db/troupe/net/session"
+
 // The versions INFO shows.
 const (
-	Version      = "0.1.0" // of this server
-	RedisVersion = "7.4.0" // the Redis whose behaviour clients may expect
+	Version      = "0.1.0"              // of this server
+	RedisVersion = session.RedisVersion // the Redis whose behaviour clients may expect
 )

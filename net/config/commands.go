@@ -38,7 +38,7 @@ func (s *Store) Commands() []session.Command {
 						Summary:    "Describe the subcommands",
 						Complexity: "O(1)",
 					}},
-					Serve: s.serveHelp,
+					Serve: session.ServeHelp,
 				},
 				{
 					Command: command.Command{Spec: command.Spec{

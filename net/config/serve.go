@@ -49,24 +49,3 @@ func (s *Store) serveResetstat(c *session.Client, _ [][]byte) {
 	s.hooks.ResetStat(c.Troupe())
 	c.Reply.OK()
 }
-
-// serveHelp lists the subcommands.
-func (s *Store) serveHelp(c *session.Client, _ [][]byte) {
-	lines := [...]string{
-		"CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-		"GET <pattern> [<pattern> ...]",
-		"    Show the parameters whose names match, with their values.",
-		"SET <parameter> <value> [<parameter> <value> ...]",
-		"    Change parameters, all of them or none.",
-		"RESETSTAT",
-		"    Set the statistics of INFO back to zero.",
-		"REWRITE",
-		"    Write the parameters in use back to the configuration file.",
-		"HELP",
-		"    Print this help.",
-	}
-	c.Reply.Array(len(lines))
-	for _, line := range lines {
-		c.Reply.Status(line)
-	}
-}

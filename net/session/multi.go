@@ -5,6 +5,7 @@ import (
 
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/generic"
 )
 
 // multi is a transaction between MULTI and EXEC, and where it has to run.
@@ -73,7 +74,7 @@ func (c *Client) queued(cmd *Command, args [][]byte) shard.Queued {
 		m.fenced = true
 		m.everyone = m.everyone || !cmd.Pure && !cmd.Alone
 	case cmd.Route == command.RouteCursor:
-		q.Owner = ScanShard(args[1], shards)
+		q.Owner = generic.ScanShard(args[1], shards)
 		m.members[q.Owner] = true
 	case cmd.Route == command.RouteEach && shards == 1:
 		q.Owner, m.members[0] = 0, true

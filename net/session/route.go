@@ -1,11 +1,10 @@
 package session
 
 import (
-	"strconv"
-
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/generic"
 )
 
 // route puts a command that may run where it belongs: into the round, or, when
@@ -28,7 +27,7 @@ func (c *Client) routeKeys(cmd *Command, args [][]byte) {
 	case command.RouteEach:
 		c.each(cmd, args)
 	case command.RouteCursor:
-		c.add(cmd, args, ScanShard(args[1], c.env.Troupe.Shards()), 0, 0)
+		c.add(cmd, args, generic.ScanShard(args[1], c.env.Troupe.Shards()), 0, 0)
 	default:
 		if i := cmd.first; i != 0 {
 			hash, owner := c.locate(args[i])
@@ -181,15 +180,4 @@ func (c *Client) addSplit(cmd *Command, s split) {
 	c.round.splits = append(c.round.splits, s)
 	c.round.together = true
 	c.step(step{from: fromSplit, index: int32(len(c.round.splits) - 1)})
-}
-
-// ScanShard returns the shard a SCAN cursor names: the cursor is a position in
-// that shard times the number of shards, plus the shard's number. What is no
-// cursor goes to shard 0, whose handler says so.
-func ScanShard(cursor []byte, shards int) int {
-	n, err := strconv.ParseUint(string(cursor), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return int(n % uint64(shards))
 }

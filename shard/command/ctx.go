@@ -26,6 +26,7 @@ type Ctx struct {
 	hash   uint64
 	block  *Block
 	later  []func()
+	stated bool // the handler has said itself what it has done
 }
 
 // Hold prepares the Ctx for a turn that holds one shard.
@@ -57,7 +58,7 @@ func (c *Ctx) Select(number int) {
 // Request sets the request at hand. first is the argument whose hash is known,
 // or 0.
 func (c *Ctx) Request(args [][]byte, first int, hash uint64) {
-	c.Args, c.first, c.hash, c.block = args, first, hash, nil
+	c.Args, c.first, c.hash, c.block, c.stated = args, first, hash, nil, false
 }
 
 // Key returns the key that argument i names.

@@ -148,9 +148,16 @@ func (ks *Keyspace) evictKey(k Key) bool {
 	if e.ref == 0 || ks.Settings.Policy.VolatileOnly() && e.Expiry() == NoExpire {
 		return false
 	}
-	e.Delete()
-	ks.Stats.Evicted++
+	k.evict(e)
 	return true
+}
+
+// evict removes k, whose record is e.
+func (k Key) evict(e Entry) {
+	k.goes()
+	k.Notify(EventEvicted, "evicted")
+	e.Delete()
+	k.DB.ks.Stats.Evicted++
 }
 
 // evictRandom removes some key, going round the databases.
@@ -164,8 +171,8 @@ func (ks *Keyspace) evictRandom() bool {
 		var victim store.Ref
 		db.sample(1, func(r store.Ref) { victim = r })
 		if victim != 0 {
-			Entry{db: db, hash: db.store.Hash(victim), ref: victim}.Delete()
-			ks.Stats.Evicted++
+			e := Entry{db: db, hash: db.store.Hash(victim), ref: victim}
+			Key{DB: db, Hash: e.hash, Name: db.store.Key(victim)}.evict(e)
 			return true
 		}
 	}

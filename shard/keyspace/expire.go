@@ -5,11 +5,14 @@ import "github.com/troupe-db/troupe/shard/store"
 // expired tells whether a record's time has come.
 func (db *DB) expired(r store.Ref) bool {
 	at := db.store.Expire(r)
-	return at != NoExpire && at <= db.ks.Now
+	return at != NoExpire && at <= db.ks.Now && !db.ks.Replaying
 }
 
 // expire removes a record whose time has come.
 func (db *DB) expire(hash uint64, r store.Ref) {
+	k := Key{DB: db, Hash: hash, Name: db.store.Key(r)}
+	k.goes()
+	k.Notify(EventExpired, "expired")
 	db.remove(hash, r)
 	db.ks.Stats.Expired++
 	db.modified(hash)
@@ -31,7 +34,7 @@ const (
 // for each further database, so that a million keys that expire together cost a
 // hundred at a time. Elements with deadlines of their own get a step, too.
 func (ks *Keyspace) ExpireStep() bool {
-	if !ks.Settings.ActiveExpire {
+	if !ks.Settings.ActiveExpire || ks.Replaying {
 		return false
 	}
 	volatile, met, stale := 0, 0, 0

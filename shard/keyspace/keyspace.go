@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/troupe-db/troupe/shard/dict"
+	"github.com/troupe-db/troupe/shard/effect"
 	"github.com/troupe-db/troupe/shard/store"
 )
 
@@ -24,6 +25,13 @@ type Keyspace struct {
 	Settings *Settings // in force for this turn
 	Now      int64     // unix milliseconds, the same for the whole turn
 	NoTouch  bool      // the client at hand does not count as a user of keys
+	// Effects takes what the turn changes, nil while nobody wants to know. In a turn
+	// that holds several shards all of them have the same.
+	Effects *effect.Log
+	// Replaying tells that a log is played back: keys stay until it removes them.
+	Replaying bool
+	// Listener is told of events of keys, see Notify. It is set before the first turn.
+	Listener func(event string, k Key)
 
 	Stats Stats
 	dbs   []*DB // by number; nil until it is used

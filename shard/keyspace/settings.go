@@ -80,6 +80,8 @@ type Settings struct {
 	ZSetMaxListpackValue   int // bytes, the longest member of such a sorted set
 
 	HLLSparseMaxBytes int64 // bytes up to which a HyperLogLog is sparse
+
+	Events EventClass // what keyspace notifications tell about, 0 for nothing
 }
 
 // DefaultSettings returns Redis's defaults.

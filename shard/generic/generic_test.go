@@ -18,6 +18,8 @@ type thing struct {
 
 func (o *thing) Bytes() int64 { return int64(len(o.text)) }
 
+func (o *thing) Freeze() keyspace.Object { return o.Clone() }
+
 func (o *thing) Clone() keyspace.Object {
 	*o.owner++
 	return &thing{text: o.text, owner: o.owner}

@@ -17,6 +17,9 @@ type Table struct{ *dict.Dict }
 // Clone returns a copy that shares nothing with t.
 func (t Table) Clone() keyspace.Object { return Table{t.Dict.Clone()} }
 
+// Freeze returns a view of t as it is now.
+func (t Table) Freeze() keyspace.Object { return t.Clone() }
+
 // openBudget and sweepBudget bound what a command, and a step of housekeeping,
 // removes of a Table because its time has come: eight segments of 64 fields, and
 // one.

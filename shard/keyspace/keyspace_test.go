@@ -41,8 +41,9 @@ func key(ks *Keyspace, db int, name string) Key { return ks.DB(db).KeyOf([]byte(
 // blob is an Object for tests.
 type blob struct{ size int64 }
 
-func (b *blob) Bytes() int64  { return b.size }
-func (b *blob) Clone() Object { c := *b; return &c }
+func (b *blob) Bytes() int64   { return b.size }
+func (b *blob) Clone() Object  { c := *b; return &c }
+func (b *blob) Freeze() Object { return b.Clone() }
 
 func TestPutAndLookUp(t *testing.T) {
 	ks := open(t)

@@ -8,9 +8,10 @@ import (
 // timedObject is an Object with elements that end.
 type timedObject struct{ next int64 }
 
-func (timedObject) Bytes() int64    { return 100 }
-func (o timedObject) Clone() Object { return o }
-func (o timedObject) Next() int64   { return o.next }
+func (timedObject) Bytes() int64     { return 100 }
+func (o timedObject) Clone() Object  { return o }
+func (o timedObject) Freeze() Object { return o }
+func (o timedObject) Next() int64    { return o.next }
 
 // sweepAll runs housekeeping until it has nothing to do and returns the names of
 // the keys that were swept.

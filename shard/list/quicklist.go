@@ -82,6 +82,9 @@ func (q *Quicklist) Clone() keyspace.Object {
 	return &clone
 }
 
+// Freeze returns a view of the list as it is now.
+func (q *Quicklist) Freeze() keyspace.Object { return q.Clone() }
+
 // chunk returns chunk i, counted from the head.
 func (q *Quicklist) chunk(i int) *chunk {
 	return &q.ring[(q.head+i)&(len(q.ring)-1)]

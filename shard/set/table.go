@@ -13,6 +13,9 @@ func newTable() *table { return &table{dict.New(false)} }
 // Clone returns a copy that shares nothing with t.
 func (t *table) Clone() keyspace.Object { return t.copy() }
 
+// Freeze returns a view of t as it is now.
+func (t *table) Freeze() keyspace.Object { return t.copy() }
+
 func (t *table) copy() *table { return &table{t.Dict.Clone()} }
 
 // add makes a copy of text a member and reports whether it was not.

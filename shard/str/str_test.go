@@ -43,8 +43,9 @@ func plantList(h *commandtest.Harness) {
 // list stands in for a value of another type.
 type list struct{}
 
-func (list) Bytes() int64           { return 1 }
-func (list) Clone() keyspace.Object { return list{} }
+func (list) Bytes() int64            { return 1 }
+func (list) Clone() keyspace.Object  { return list{} }
+func (list) Freeze() keyspace.Object { return list{} }
 
 func reply(errorText string) string { return "-" + errorText }
 

@@ -66,6 +66,9 @@ func (s *Stream) Clone() keyspace.Object {
 	return &c
 }
 
+// Freeze returns a view of the stream as it is now.
+func (s *Stream) Freeze() keyspace.Object { return s.Clone() }
+
 // Append adds an entry at the end, of fields and values in turn. id is above all
 // that were ever added, and the texts have at most maxEntry bytes together. O(1)
 // amortised, and the length of the entry.

@@ -181,6 +181,7 @@ func (w *Writer) text(p []byte) {
 	if len(p) <= intText {
 		if n, ok := num.ParseInt(p); ok && n == int64(int32(n)) {
 			w.int(n)
+			w.flush()
 			return
 		}
 	}

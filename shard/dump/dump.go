@@ -18,39 +18,41 @@ import (
 func runDump(ctx *command.Ctx) {
 	e := ctx.Key(1).Read()
 	w := rdb.NewPayload()
-	if !e.Exists() || !Write(w, e, ctx.Now) {
+	if !e.Exists() || !WriteValue(w, e.Value(), ctx.Now) {
 		ctx.Null()
 		return
 	}
 	ctx.Bulk(w.Payload())
 }
 
-// Write writes the value of e, which exists, as of now, unix milliseconds. It
-// reports false, and writes nothing, for a hash of which no field is left. O(N).
-func Write(w *rdb.Writer, e keyspace.Entry, now int64) bool {
-	switch e.Type() {
+// WriteValue writes v, which may be frozen, as of now, unix milliseconds: to a
+// payload, or behind its key to a file, which it goes to piece by piece. It reports
+// false, and writes nothing, for a hash of which no field is left. Errors are the
+// writer's. O(N), and memory for one piece: a node of a list or a stream, or an
+// element.
+func WriteValue(w *rdb.Writer, v keyspace.Value, now int64) bool {
+	switch v.Type {
 	case keyspace.String:
 		var room [str.MaxIntText]byte
-		w.Text(str.Text(e, room[:0]))
+		w.Text(str.TextOf(v, room[:0]))
 	case keyspace.List:
-		writeList(w, e)
+		writeList(w, v)
 	case keyspace.Set:
-		writeSet(w, e)
+		writeSet(w, v)
 	case keyspace.ZSet:
-		writeSorted(w, e)
+		writeSorted(w, v)
 	case keyspace.Hash:
-		return writeHash(w, e, now)
+		return writeHash(w, v, now)
 	case keyspace.Stream:
-		writeStream(w, stream.Of(e))
+		if s, ok := v.Object.(*stream.Stream); ok {
+			writeStream(w, s)
+		}
 	}
 	return true
 }
 
 // pack returns the listpack of a flat value without the room behind it.
-func pack(e keyspace.Entry) []byte {
-	p := e.Bytes()
-	return p[:listpack.Size(p)]
-}
+func pack(v keyspace.Value) []byte { return v.Record[:listpack.Size(v.Record)] }
 
 // text returns the text of v, which may be written to room.
 func text(v listpack.Value, room []byte) []byte {
@@ -60,11 +62,11 @@ func text(v listpack.Value, room []byte) []byte {
 	return num.AppendInt(room[:0], v.Int)
 }
 
-func writeList(w *rdb.Writer, e keyspace.Entry) {
-	q, ok := e.Object().(*list.Quicklist)
+func writeList(w *rdb.Writer, v keyspace.Value) {
+	q, ok := v.Object.(*list.Quicklist)
 	if !ok {
 		w.List(1)
-		w.NodeListpack(pack(e))
+		w.NodeListpack(pack(v))
 		return
 	}
 	w.List(q.Chunks())
@@ -73,44 +75,41 @@ func writeList(w *rdb.Writer, e keyspace.Entry) {
 	}
 }
 
-func writeSet(w *rdb.Writer, e keyspace.Entry) {
-	switch e.Encoding() {
+func writeSet(w *rdb.Writer, v keyspace.Value) {
+	switch v.Encoding {
 	case keyspace.Intset:
-		p := e.Bytes()
-		w.Intset(p[:intset.Size(p)])
+		w.Intset(v.Record[:intset.Size(v.Record)])
 		return
 	case keyspace.Listpack:
-		w.SetListpack(pack(e))
+		w.SetListpack(pack(v))
 		return
 	}
-	v := set.View(e)
-	w.Set(v.Len())
+	m := set.ViewOf(v)
+	w.Set(m.Len())
 	var room [str.MaxIntText]byte
-	v.Each(func(member listpack.Value) bool {
+	m.Each(func(member listpack.Value) bool {
 		w.Member(text(member, room[:]))
 		return true
 	})
 }
 
-func writeSorted(w *rdb.Writer, e keyspace.Entry) {
-	if e.Encoding() == keyspace.Listpack {
-		w.SortedSetListpack(pack(e))
+func writeSorted(w *rdb.Writer, v keyspace.Value) {
+	s, ok := v.Object.(*zset.Sorted)
+	if !ok {
+		w.SortedSetListpack(pack(v))
 		return
 	}
-	v := zset.View(e)
-	n := v.Len()
+	n := s.Len()
 	w.SortedSet(n)
-	var room [str.MaxIntText]byte
-	v.Each(n-1, n, true, func(member listpack.Value, score float64) bool {
-		w.Scored(text(member, room[:]), score)
+	s.Each(n-1, n, true, func(member []byte, score float64) bool {
+		w.Scored(member, score)
 		return true
 	})
 }
 
-func writeHash(w *rdb.Writer, e keyspace.Entry, now int64) bool {
-	v := hash.ViewOf(e, now)
+func writeHash(w *rdb.Writer, v keyspace.Value, now int64) bool {
 	fields, first := 0, int64(keyspace.Never)
-	v.Each(func(_, _ listpack.Value, until int64) bool {
+	hash.Each(v, now, func(_, _ listpack.Value, until int64) bool {
 		fields++
 		first = min(first, until)
 		return true
@@ -119,19 +118,19 @@ func writeHash(w *rdb.Writer, e keyspace.Entry, now int64) bool {
 	switch {
 	case fields == 0:
 		return false
-	case e.Encoding() == keyspace.Listpack:
-		w.HashListpack(pack(e))
+	case v.Encoding == keyspace.Listpack:
+		w.HashListpack(pack(v))
 	case first == keyspace.Never:
 		w.Hash(fields)
-		v.Each(func(field, value listpack.Value, _ int64) bool {
+		hash.Each(v, now, func(field, value listpack.Value, _ int64) bool {
 			w.Field(text(field, rooms[0][:]), text(value, rooms[1][:]))
 			return true
 		})
-	case e.Encoding() == keyspace.ListpackEx && listpack.Count(e.Bytes()) == 3*fields:
-		w.TimedHashListpack(pack(e), first)
+	case v.Encoding == keyspace.ListpackEx && listpack.Count(v.Record) == 3*fields:
+		w.TimedHashListpack(pack(v), first)
 	default:
 		w.TimedHash(fields, first)
-		v.Each(func(field, value listpack.Value, until int64) bool {
+		hash.Each(v, now, func(field, value listpack.Value, until int64) bool {
 			if until == keyspace.Never {
 				until = rdb.None
 			}

@@ -38,23 +38,32 @@ func (v *View) Get(field []byte) (value listpack.Value, ok bool) {
 // keyspace.Never for none, until it returns false. fn must not change the hash,
 // and what it is given is a view.
 func (v *View) Each(fn func(field, value listpack.Value, until int64) bool) {
-	h := &v.hash
-	switch {
-	case h.table != nil:
-		h.table.Each(func(e dict.Element) bool {
-			return e.Until <= h.now || fn(listpack.Value{Str: e.Key}, listpack.Value{Str: e.Value}, e.Until)
+	if v.hash.exists() {
+		Each(v.hash.entry.Value(), v.hash.now, fn)
+	}
+}
+
+// Each is View.Each for a hash apart from its key.
+func Each(v keyspace.Value, now int64, fn func(field, value listpack.Value, until int64) bool) {
+	if t, ok := v.Object.(Table); ok {
+		t.Each(func(e dict.Element) bool {
+			return e.Until <= now || fn(listpack.Value{Str: e.Key}, listpack.Value{Str: e.Value}, e.Until)
 		})
-	case h.exists():
-		body := listpack.Body(h.entry.Bytes())
-		for off := 0; off < len(body); {
-			var field, value listpack.Value
-			field, off = listpack.Decode(body, off)
-			value, off = listpack.Decode(body, off)
-			until := h.deadline(body, off)
-			if until > h.now && !fn(field, value, until) {
-				return
-			}
-			off = h.skipDeadline(body, off)
+		return
+	}
+	flat := hash{stride: pair}
+	if v.Encoding == keyspace.ListpackEx {
+		flat.stride = triple
+	}
+	body := listpack.Body(v.Record)
+	for off := 0; off < len(body); {
+		var field, value listpack.Value
+		field, off = listpack.Decode(body, off)
+		value, off = listpack.Decode(body, off)
+		until := flat.deadline(body, off)
+		if until > now && !fn(field, value, until) {
+			return
 		}
+		off = flat.skipDeadline(body, off)
 	}
 }

@@ -23,6 +23,13 @@ func View(e keyspace.Entry) Members {
 	return m
 }
 
+// ViewOf returns the members of a set apart from its key.
+func ViewOf(v keyspace.Value) Members {
+	m := Members{enc: v.Encoding, flat: v.Record}
+	m.table, _ = v.Object.(*table)
+	return m
+}
+
 // view makes m, which is empty, the members of e.
 func (m *Members) view(e keyspace.Entry) {
 	if !e.Exists() {

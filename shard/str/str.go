@@ -28,6 +28,14 @@ func Text(e keyspace.Entry, room []byte) []byte {
 	return e.Bytes()
 }
 
+// TextOf is Text for what such a key holds.
+func TextOf(v keyspace.Value, room []byte) []byte {
+	if v.Encoding == keyspace.Int {
+		return num.AppendInt(room[:0], v.Int())
+	}
+	return v.Record
+}
+
 // length returns the length of text, without building it.
 func length(e keyspace.Entry) int {
 	if e.Encoding() == keyspace.Int {

@@ -16,6 +16,7 @@ type chunk struct {
 	buf        []byte
 	start, end uint32
 	count      uint32
+	epoch      uint32 // of the list when it got buf, see Quicklist.Freeze
 }
 
 func (c *chunk) body() []byte { return c.buf[c.start:c.end] }

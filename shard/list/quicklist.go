@@ -17,6 +17,7 @@ type Quicklist struct {
 	count  int     // elements in all chunks
 	memory int64   // bytes of all buffers, the spare included
 	spare  []byte  // a buffer for the next chunk, or nil
+	epoch  uint32  // how often the list was frozen; a chunk of another epoch may be shared
 }
 
 const (
@@ -72,7 +73,7 @@ func (q *Quicklist) Bytes() int64 {
 func (q *Quicklist) Clone() keyspace.Object {
 	clone := *q
 	clone.ring = make([]chunk, len(q.ring))
-	clone.head, clone.memory, clone.spare = 0, 0, nil
+	clone.head, clone.memory, clone.spare, clone.epoch = 0, 0, nil, 0
 	for i := range q.n {
 		c := q.chunk(i)
 		twin := chunk{buf: clone.allocate(c.used()), end: uint32(c.used()), count: c.count}
@@ -81,9 +82,6 @@ func (q *Quicklist) Clone() keyspace.Object {
 	}
 	return &clone
 }
-
-// Freeze returns a view of the list as it is now.
-func (q *Quicklist) Freeze() keyspace.Object { return q.Clone() }
 
 // chunk returns chunk i, counted from the head.
 func (q *Quicklist) chunk(i int) *chunk {
@@ -115,6 +113,7 @@ func (q *Quicklist) headRoom(n int) *chunk {
 	if q.n > 0 {
 		c := q.chunk(0)
 		if q.limit.admits(c, n) && (c.front() >= n || q.makeRoom(c, n, true)) {
+			q.own(c)
 			return c
 		}
 	}
@@ -129,6 +128,7 @@ func (q *Quicklist) tailRoom(n int) *chunk {
 	if q.n > 0 {
 		c := q.chunk(q.n - 1)
 		if q.limit.admits(c, n) && (c.back() >= n || q.makeRoom(c, n, false)) {
+			q.own(c)
 			return c
 		}
 	}
@@ -147,6 +147,7 @@ func (q *Quicklist) makeRoom(c *chunk, n int, front bool) bool {
 		}
 		q.regrow(c, max(used+n, min(2*len(c.buf), q.limit.Bytes)))
 	}
+	q.own(c)
 	room := len(c.buf) - used
 	if q.n == 1 && room/2 >= n {
 		room /= 2
@@ -159,13 +160,16 @@ func (q *Quicklist) makeRoom(c *chunk, n int, front bool) bool {
 	return true
 }
 
-// regrow moves a chunk to a buffer of at least n bytes, at its beginning.
+// regrow moves a chunk to a buffer of at least n bytes. It keeps its place there if
+// it fits, and moves to the beginning otherwise.
 func (q *Quicklist) regrow(c *chunk, n int) {
-	old, used := c.buf, c.used()
-	buf := q.allocate(n)
-	copy(buf, c.body())
-	c.buf, c.start, c.end = buf, 0, uint32(used)
-	q.release(old)
+	old := *c
+	c.buf, c.epoch = q.allocate(n), q.epoch
+	if int(c.end) > len(c.buf) {
+		c.start, c.end = 0, uint32(old.used())
+	}
+	copy(c.body(), old.body())
+	q.release(&old)
 }
 
 // addChunk puts an empty chunk before chunk i, for an element of n bytes.
@@ -175,7 +179,7 @@ func (q *Quicklist) addChunk(i, n int) *chunk {
 		size = max(min(size, firstBuffer), n)
 	}
 	c := q.insertSlot(i)
-	c.buf = q.allocate(size)
+	c.buf, c.epoch = q.allocate(size), q.epoch
 	return c
 }
 
@@ -191,19 +195,20 @@ func (q *Quicklist) allocate(n int) []byte {
 	return buf
 }
 
-// release takes a buffer that is no longer used: as the spare one, so that
-// pushing and popping around the end of a chunk, or a queue, allocates nothing.
-func (q *Quicklist) release(buf []byte) {
-	if q.n >= fewChunks && q.spare == nil && len(buf) == q.limit.Bytes {
-		q.spare = buf
+// release takes the buffer of a chunk that no longer uses it: as the spare one, so
+// that pushing and popping around the end of a chunk, or a queue, allocates nothing.
+// One that a view may have is left to the collector.
+func (q *Quicklist) release(c *chunk) {
+	if q.n >= fewChunks && q.spare == nil && len(c.buf) == q.limit.Bytes && c.epoch == q.epoch {
+		q.spare = c.buf
 		return
 	}
-	q.memory -= int64(len(buf))
+	q.memory -= int64(len(c.buf))
 }
 
 // removeChunk takes chunk i out.
 func (q *Quicklist) removeChunk(i int) {
-	q.release(q.chunk(i).buf)
+	q.release(q.chunk(i))
 	q.removeSlot(i)
 	if q.n < fewChunks {
 		q.memory -= int64(len(q.spare))

@@ -57,6 +57,7 @@ func (q *Quicklist) insertInto(c *chunk, off int, it listpack.Item) {
 	if used+n > len(c.buf) {
 		q.regrow(c, max(used+n, min(2*len(c.buf), q.limit.Bytes)))
 	}
+	q.own(c)
 	c.open(off, n)
 	c.put(off, it)
 	q.count++
@@ -94,6 +95,7 @@ func (q *Quicklist) split(at place) {
 // replace puts an element in place of the one at a place.
 func (q *Quicklist) replace(at place, it listpack.Item) {
 	c := q.chunk(at.chunk)
+	q.own(c)
 	n := listpack.Next(c.body(), at.off) - at.off
 	if n == it.Size() {
 		c.put(at.off, it)
@@ -117,8 +119,11 @@ func (q *Quicklist) remove(it listpack.Item, most int, back bool) int {
 			i = q.n - 1 - j
 		}
 		c := q.chunk(i)
-		body := c.body()
-		from, to, n := filter(body, it, most-removed, back)
+		if !q.holds(c, it) {
+			continue
+		}
+		q.own(c)
+		from, to, n := filter(c.body(), it, most-removed, back)
 		c.start, c.end = c.start+uint32(from), c.start+uint32(to)
 		c.count -= uint32(n)
 		removed += n
@@ -191,9 +196,9 @@ func (q *Quicklist) sweep() {
 		*q.chunk(i) = chunk{}
 		switch {
 		case c.count == 0:
-			q.release(c.buf)
+			q.release(&c)
 		case kept > 0 && q.join(q.chunk(kept-1), &c):
-			q.release(c.buf)
+			q.release(&c)
 		default:
 			*q.chunk(kept) = c
 			kept++
@@ -212,12 +217,12 @@ func (q *Quicklist) join(before, c *chunk) bool {
 	if used > q.limit.Bytes/4*3 || int(before.count+c.count) > q.limit.Count {
 		return false
 	}
-	switch {
-	case before.back() >= c.used():
-	case len(before.buf) >= used:
-		before.slide(0)
-	default:
+	if len(before.buf) < used {
 		q.regrow(before, used)
+	}
+	q.own(before)
+	if before.back() < c.used() {
+		before.slide(0)
 	}
 	before.end += uint32(copy(before.buf[before.end:], c.body()))
 	before.count += c.count

@@ -31,27 +31,36 @@ type Harness struct {
 	hasher keyhash.Hasher
 	source keyspace.Source
 	rows   map[string]*command.Command
+	seed   uint64
 	now    int64
 	db     int
+	heard  *recording // nil unless it listens
 }
 
 // New returns a Harness of empty shards that knows the commands in rows. It is
 // closed when the test ends.
 func New(tb testing.TB, shards int, rows ...[]command.Command) *Harness {
 	tb.Helper()
+	h := newHarness(tb, shards, seed)
+	for _, group := range rows {
+		for i := range group {
+			h.rows[group[i].Name] = &group[i]
+		}
+	}
+	return h
+}
+
+// newHarness returns a Harness that knows no commands.
+func newHarness(tb testing.TB, shards int, seed uint64) *Harness {
+	tb.Helper()
 	h := &Harness{
-		tb: tb, hasher: keyhash.New(seed, shards), now: Start,
+		tb: tb, hasher: keyhash.New(seed, shards), seed: seed, now: Start,
 		rows: map[string]*command.Command{},
 	}
 	h.Set(keyspace.DefaultSettings())
 	gauges := make([]keyspace.Gauge, shards)
 	for i := range shards {
 		h.Spaces = append(h.Spaces, keyspace.New(i, h.hasher.Sum, &h.source, gauges, seed))
-	}
-	for _, group := range rows {
-		for i := range group {
-			h.rows[group[i].Name] = &group[i]
-		}
 	}
 	tb.Cleanup(func() {
 		for _, ks := range h.Spaces {
@@ -169,7 +178,7 @@ func (h *Harness) turn(row *command.Command, args [][]byte, held []*keyspace.Key
 	} else {
 		h.Ctx.Request(args, 0, 0)
 	}
-	row.Run(&h.Ctx)
+	h.Ctx.Perform(row)
 	for _, work := range h.Ctx.TakeLater() {
 		work()
 	}
@@ -178,6 +187,7 @@ func (h *Harness) turn(row *command.Command, args [][]byte, held []*keyspace.Key
 			ks.End()
 		}
 	}
+	h.heard.close()
 }
 
 // Key returns the key called name in the selected database.

@@ -21,6 +21,8 @@ type Request struct {
 	// Transaction is executed in place of Command, which is then EXEC. Nil for
 	// all other requests.
 	Transaction *Transaction
+	// Program is executed in place of Command's handler. Nil for all other requests.
+	Program Program
 }
 
 // Batch is what one connection has for one shard: the commands that one read
@@ -113,6 +115,12 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 		start = len(s.ctx.Buf)
 		if r.Transaction != nil {
 			s.transact(r.Transaction, b.NoTouch)
+			s.afterCommand()
+			r.End = len(s.ctx.Buf)
+			continue
+		}
+		if r.Program != nil {
+			s.present(r, b.Number, b.NoTouch, s.makeRoom()) // which may lend the shard to others
 			s.afterCommand()
 			r.End = len(s.ctx.Buf)
 			continue

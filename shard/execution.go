@@ -22,6 +22,12 @@ type Execution struct {
 	// what reads gauges may be called.
 	Troupe *Troupe
 
+	// Refusal is the error for a command that may take memory, or "": as of the
+	// beginning of the program that runs.
+	Refusal string
+
+	running *Troupe // that the program at hand runs in
+	held    []*Shard
 	at      int64 // the time, the same for the whole transaction
 	spaces  []*keyspace.Keyspace
 	one     command.Ctx // for commands with one owner
@@ -44,7 +50,7 @@ func (t *Troupe) Execute(tx *Transaction, x *Execution, members func(shard int) 
 // run executes the transaction in the turn that holds the shards.
 func (x *Execution) run(t *Troupe, tx *Transaction, held []*Shard) {
 	x.at = now()
-	x.spaces = begun(held, x.at)
+	x.spaces, x.held, x.running = begun(held, x.at), held, t
 	defer x.end(held)
 	start := len(x.Out.Buf)
 	refusal := refuse(tx.Flags, held)
@@ -86,23 +92,13 @@ func (x *Execution) hush(start int) {
 
 // next runs one command and tells whether its reply is an error.
 func (x *Execution) next(t *Troupe, q *Queued) (failed bool) {
-	if q.Serve != nil {
+	switch {
+	case q.Serve != nil:
 		return x.serve(t, q)
+	case q.Program != nil:
+		return x.Play(q.Program, q.Command)
 	}
-	ctx, key := &x.all, 0
-	if q.Owner != AllHeld {
-		ctx, key = &x.one, q.Key
-		ctx.Hold(t.hasher, x.spaces[q.Owner])
-	}
-	ctx.Select(x.Number)
-	ctx.Writer = x.Out
-	ctx.Request(q.Args, key, q.Hash)
-	failed = t.perform(ctx, q.Command)
-	x.Out.Buf, ctx.Buf = ctx.Buf, nil
-	for _, work := range ctx.TakeLater() {
-		t.later(work)
-	}
-	return failed
+	return x.Perform(&q.Request, q.Owner, &x.Out)
 }
 
 // serve runs a command that is more than a handler. It may have changed settings,

@@ -19,6 +19,7 @@ type Shard struct {
 
 	ctx     command.Ctx // of the batch at hand
 	serving command.Ctx // of those who waited
+	stage   Execution   // of programs that need this shard only
 	settles bool        // Settle is under way
 	// standing tells that a transaction holds all shards: this one may not borrow.
 	standing bool

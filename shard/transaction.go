@@ -79,6 +79,12 @@ func (s *Shard) transact(tx *Transaction, noTouch bool) {
 	s.ctx.Array(len(tx.Queue))
 	for i := range tx.Queue {
 		q := &tx.Queue[i]
+		if q.Program != nil {
+			if s.present(&q.Request, s.ctx.Number, noTouch, refuse(command.DenyOOM, []*Shard{s})) {
+				tx.Errors++
+			}
+			continue
+		}
 		s.ctx.Request(q.Args, q.Key, q.Hash)
 		if s.troupe.perform(&s.ctx, q.Command) {
 			tx.Errors++

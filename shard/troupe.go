@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/troupe-db/troupe/actor"
@@ -35,6 +36,7 @@ type Troupe struct {
 	fatal    func(Crash)
 	later    func(func())
 	held     []*Shard // see standing; nil but there
+	jam      *jam
 }
 
 // New starts a troupe.
@@ -43,6 +45,7 @@ func New(o Options) *Troupe {
 	t := &Troupe{
 		hasher: keyhash.New(rand.Uint64(), n), gauges: make([]keyspace.Gauge, n+1),
 		settings: o.Settings, fatal: o.Fatal, later: o.Later,
+		jam: &jam{texts: make([]atomic.Pointer[string], n)},
 	}
 	for i := range n {
 		t.shards = append(t.shards, newShard(t, i))

@@ -45,9 +45,10 @@ func (c *Ctx) effects() *effect.Log {
 	return nil
 }
 
-// dirty counts the changes in all shards held.
+// dirty counts the changes in all shards held, but for keys whose time has come,
+// which are recorded as they go.
 func (c *Ctx) dirty() (changes int64) {
-	c.Spaces(func(ks *keyspace.Keyspace) { changes += ks.Stats.Dirty })
+	c.Spaces(func(ks *keyspace.Keyspace) { changes += ks.Stats.Dirty - ks.Stats.Expired })
 	return changes
 }
 

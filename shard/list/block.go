@@ -45,6 +45,11 @@ func popPair(ctx *command.Ctx, i int, l *list, left bool) {
 	ctx.Bulk(ctx.Args[i])
 	reply(ctx, l.end(left))
 	l.drop(left, 1)
+	l.notifyRemoved(popName(left))
+	if w := ctx.Effect(2); w != nil {
+		w.BulkString(popVerb(left))
+		w.Bulk(ctx.Args[i])
+	}
 }
 
 // keyRange returns the arguments from first up to, and without, end.
@@ -99,13 +104,31 @@ func (m moving) runOrWait(ctx *command.Ctx, timeout time.Duration) {
 	switch {
 	case !ok:
 	case l.exists():
-		m.from(ctx, &l)
+		m.serve(ctx, &l)
 	default:
 		ctx.Block(command.Block{
 			Type: keyspace.List, Keys: []int{1}, Also: 2, Timeout: timeout,
-			Serve:  func(ctx *command.Ctx, _ int) { m.run(ctx) },
+			Serve: func(ctx *command.Ctx, _ int) {
+				if l, ok := openWrite(ctx, 1); ok {
+					m.serve(ctx, &l)
+				}
+			},
 			Empty:  (*command.Ctx).NullArray,
 			Denied: (*command.Ctx).Null,
 		})
+	}
+}
+
+// serve is from, said as a command that does not wait.
+func (m moving) serve(ctx *command.Ctx, l *list) {
+	if !m.from(ctx, l) {
+		return
+	}
+	if w := ctx.Effect(5); w != nil {
+		w.BulkString("LMOVE")
+		w.Bulk(ctx.Args[1])
+		w.Bulk(ctx.Args[2])
+		w.BulkString(sideName(m.fromLeft))
+		w.BulkString(sideName(m.toLeft))
 	}
 }

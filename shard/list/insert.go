@@ -21,6 +21,7 @@ func runLinsert(ctx *command.Ctx) {
 	case !l.exists():
 		ctx.Int(0)
 	case l.insert(ctx.Args[3], ctx.Args[4], before):
+		l.notify("linsert")
 		ctx.Int(int64(l.len()))
 	default:
 		ctx.Int(-1)
@@ -88,6 +89,7 @@ func (l *list) runSet(ctx *command.Ctx) {
 	}
 	l.set(l.seek(i), listpack.ItemOf(text))
 	l.shrink()
+	l.notify("lset")
 	ctx.OK()
 }
 

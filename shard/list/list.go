@@ -231,7 +231,7 @@ func (l *list) drop(left bool, k int) {
 	n := l.len()
 	switch {
 	case k >= n:
-		l.entry.Delete()
+		l.delete()
 	case l.quick != nil:
 		before := l.quick.Bytes()
 		if left {
@@ -246,6 +246,12 @@ func (l *list) drop(left bool, k int) {
 	default:
 		l.cut(n-k, k)
 	}
+}
+
+// delete removes the key.
+func (l *list) delete() {
+	l.entry.Delete()
+	l.entry, l.quick = keyspace.Entry{}, nil
 }
 
 // cut removes k elements of a flat list from index on.

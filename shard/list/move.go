@@ -35,16 +35,19 @@ func (m moving) run(ctx *command.Ctx) {
 	}
 }
 
-// from moves one element of a list that exists.
-func (m moving) from(ctx *command.Ctx, l *list) {
+// from moves one element of a list that exists. It reports false when it has
+// replied with an error.
+func (m moving) from(ctx *command.Ctx, l *list) bool {
 	if bytes.Equal(ctx.Args[1], ctx.Args[2]) {
 		reply(ctx, l.end(m.fromLeft))
 		m.rotate(l)
-		return
+		l.notify(pushed(m.toLeft))
+		l.notify(popName(m.fromLeft))
+		return true
 	}
 	to, ok := openWrite(ctx, 2)
 	if !ok {
-		return
+		return false
 	}
 	v := l.end(m.fromLeft)
 	reply(ctx, v)
@@ -52,6 +55,9 @@ func (m moving) from(ctx *command.Ctx, l *list) {
 	// has been made.
 	to.pushOne(m.toLeft, v.Item(), len(v.Str))
 	l.drop(m.fromLeft, 1)
+	to.notify(pushed(m.toLeft))
+	l.notifyRemoved(popName(m.fromLeft))
+	return true
 }
 
 // rotate moves one element within a list. The list counts as changed even when

@@ -29,9 +29,11 @@ func pop(ctx *command.Ctx, left bool) {
 	default:
 		reply(ctx, l.end(left))
 		l.drop(left, 1)
+		l.notifyRemoved(popName(left))
 	}
 }
 
+// popName is the command that takes elements from an end, and its event.
 func popName(left bool) string {
 	if left {
 		return "lpop"
@@ -72,9 +74,9 @@ func atLeast(p *command.Args, lo int64, text string) int64 {
 	return n
 }
 
-// take replies with an array of up to count elements, 1 <= count, and removes
-// them from an end.
-func (l *list) take(ctx *command.Ctx, left bool, count int64) {
+// take replies with an array of up to count elements, 1 <= count, removes them from
+// an end, and returns how many they are.
+func (l *list) take(ctx *command.Ctx, left bool, count int64) int {
 	n := l.len()
 	k := int(min(count, int64(n)))
 	ctx.Array(k)
@@ -84,6 +86,8 @@ func (l *list) take(ctx *command.Ctx, left bool, count int64) {
 		l.replyTail(ctx, k)
 	}
 	l.drop(left, k)
+	l.notifyRemoved(popName(left))
+	return k
 }
 
 // replyTail writes the last k elements, last first.
@@ -167,11 +171,16 @@ func (m *popping) any(ctx *command.Ctx) bool {
 	return false
 }
 
-// serve replies with the key of argument i and its elements.
+// serve replies with the key of argument i and its elements, which are taken out.
 func (m *popping) serve(ctx *command.Ctx, i int, l *list) {
 	ctx.Array(2)
 	ctx.Bulk(ctx.Args[i])
-	l.take(ctx, m.left, m.count)
+	taken := l.take(ctx, m.left, m.count)
+	if w := ctx.Effect(3); w != nil {
+		w.BulkString(popVerb(m.left))
+		w.Bulk(ctx.Args[i])
+		w.BulkInt(int64(taken))
+	}
 }
 
 // noLimit is a count that no list reaches.

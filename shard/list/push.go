@@ -19,5 +19,6 @@ func push(ctx *command.Ctx, left, present bool) {
 		return
 	}
 	l.push(left, ctx.Args[2:])
+	l.notify(pushed(left))
 	ctx.Int(int64(l.len()))
 }

@@ -19,7 +19,11 @@ func runLrem(ctx *command.Ctx) {
 	case !l.exists():
 		ctx.Int(0)
 	default:
-		ctx.Int(int64(l.remove(listpack.ItemOf(ctx.Args[3]), most(count), count < 0)))
+		removed := l.remove(listpack.ItemOf(ctx.Args[3]), most(count), count < 0)
+		if removed > 0 {
+			l.notifyRemoved("lrem")
+		}
+		ctx.Int(int64(removed))
 	}
 }
 
@@ -51,7 +55,7 @@ func (l *list) remove(it listpack.Item, most int, back bool) int {
 		return 0
 	}
 	if l.len() == 0 {
-		l.entry.Delete()
+		l.delete()
 		return removed
 	}
 	l.shrink()
@@ -84,6 +88,7 @@ func runLtrim(ctx *command.Ctx) {
 	}
 	if l.exists() {
 		l.keep(clip(start, stop, l.len()))
+		l.notifyRemoved("ltrim")
 	}
 	ctx.OK()
 }
@@ -93,7 +98,7 @@ func (l *list) keep(from, n int) {
 	size := l.len()
 	switch tail := size - from - n; {
 	case n == 0:
-		l.entry.Delete()
+		l.delete()
 	case l.quick != nil:
 		before := l.quick.Bytes()
 		l.quick.DropTail(tail)

@@ -15,6 +15,7 @@ import (
 //
 //	# text            a comment
 //	> RPUSH l a b     a request
+//	>> SET s 1        a request of which nothing is told
 //	.. 100            the clock goes on by so many milliseconds
 //	! rpush l         an event of the request, in order
 //	= RPUSH l a b     an effect of it, in order
@@ -82,9 +83,13 @@ func told(t *testing.T, text []byte, h *Harness) []byte {
 			h.Advance(ms)
 		}
 		s.out.WriteString(line)
-		if mark == ">" {
+		if mark == ">" || mark == ">>" {
 			s.request(t, rest)
 		}
+		if mark == ">" {
+			s.tell()
+		}
+		s.forget()
 	}
 	return s.out.Bytes()
 }
@@ -93,11 +98,11 @@ func told(t *testing.T, text []byte, h *Harness) []byte {
 type story struct {
 	h       *Harness
 	out     bytes.Buffer
+	reply   string // to the last request
 	waiting []*Waiting
 }
 
-// request runs one request, serves whom it has made ready, and tells what that
-// has brought about.
+// request runs one request and serves whom it has made ready.
 func (s *story) request(t *testing.T, line string) {
 	t.Helper()
 	args, ok := quote.Split(nil, []byte(line))
@@ -108,14 +113,18 @@ func (s *story) request(t *testing.T, line string) {
 	for i, arg := range args {
 		words[i] = string(arg)
 	}
-	reply := s.h.Do(words...)
+	s.reply = s.h.Do(words...)
 	if w := s.h.Waiting(words...); w != nil {
 		s.waiting = append(s.waiting, w)
 	}
 	for s.serve() {
 	}
-	if strings.HasPrefix(reply, "-") {
-		s.out.WriteString("- " + strings.TrimSpace(reply[1:]) + "\n")
+}
+
+// tell tells what the last request has brought about.
+func (s *story) tell() {
+	if strings.HasPrefix(s.reply, "-") {
+		s.out.WriteString("- " + strings.TrimSpace(s.reply[1:]) + "\n")
 	}
 	for _, event := range s.h.Events() {
 		s.out.WriteString("! " + event + "\n")
@@ -123,6 +132,12 @@ func (s *story) request(t *testing.T, line string) {
 	for _, effect := range s.h.Effects() {
 		s.out.WriteString("= " + effect + "\n")
 	}
+}
+
+// forget passes over what has not been told.
+func (s *story) forget() {
+	s.h.Events()
+	s.h.Effects()
 }
 
 // serve serves the first that there is something for.

@@ -23,6 +23,9 @@ func runSadd(ctx *command.Ctx) {
 		s.hint--
 	}
 	s.done()
+	if added > 0 {
+		s.notify("sadd")
+	}
 	ctx.Int(int64(added))
 }
 
@@ -40,6 +43,9 @@ func runSrem(ctx *command.Ctx) {
 		}
 	}
 	s.done()
+	if removed > 0 {
+		s.notifyRemoved("srem")
+	}
 	ctx.Int(int64(removed))
 }
 
@@ -72,9 +78,12 @@ func move(ctx *command.Ctx, one *member) bool {
 		return false
 	}
 	src.done()
+	src.notifyRemoved("srem")
 	dst.open(ctx, 2)
-	dst.add(one)
-	dst.done()
+	if dst.add(one) {
+		dst.done()
+		dst.notify("sadd")
+	}
 	return true
 }
 

@@ -47,7 +47,7 @@ func runSinterstore(ctx *command.Ctx) {
 	}
 	s := result(ctx)
 	intersect(sets, s.take)
-	ctx.Int(int64(s.store(ctx.Key(1))))
+	s.storeResult(ctx, "sinterstore")
 }
 
 // runSintercard serves SINTERCARD numkeys key [key ...] [LIMIT limit].
@@ -138,7 +138,7 @@ func runSunionstore(ctx *command.Ctx) {
 	}
 	s := result(ctx)
 	s.join(sets)
-	ctx.Int(int64(s.store(ctx.Key(1))))
+	s.storeResult(ctx, "sunionstore")
 }
 
 // join makes s, which is empty and loose, the union of sets. The largest is copied
@@ -191,7 +191,7 @@ func runSdiffstore(ctx *command.Ctx) {
 	}
 	s := result(ctx)
 	subtract(ctx, sets, s.take)
-	ctx.Int(int64(s.store(ctx.Key(1))))
+	s.storeResult(ctx, "sdiffstore")
 }
 
 // subtract calls fn with every member of the first set that none of the others

@@ -5,6 +5,7 @@ import (
 
 	"github.com/troupe-db/troupe/codec/intset"
 	"github.com/troupe-db/troupe/codec/listpack"
+	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
@@ -169,10 +170,16 @@ func runSpop(ctx *command.Ctx) {
 	case count >= int64(n):
 		replyAll(ctx, &s.Members)
 		s.drop()
+		s.notifyRemoved("spop")
+		if w := ctx.Effect(2); w != nil {
+			w.BulkString("DEL")
+			w.Bulk(ctx.Args[1])
+		}
 	default:
 		ctx.Set(int(count))
-		s.pop(ctx, int(count))
+		s.pop(ctx, removal(ctx, int(count)), int(count))
 		s.done()
+		s.notify("spop")
 	}
 }
 
@@ -183,15 +190,39 @@ func popOne(ctx *command.Ctx) {
 	case s.Len() == 0:
 		ctx.Null()
 	default:
-		s.popRandom(ctx)
+		s.popRandom(ctx, removal(ctx, 1))
 		s.done()
+		s.notifyRemoved("spop")
 	}
 }
 
-// popRandom replies with a random member and takes it out.
-func (s *set) popRandom(ctx *command.Ctx) {
-	v, at := s.pick(ctx)
+// removal begins to say, in place of SPOP, which members it takes out. Nobody wants
+// to know if it is nil.
+func removal(ctx *command.Ctx, members int) *resp.Writer {
+	w := ctx.Effect(2 + members)
+	if w != nil {
+		w.BulkString("SREM")
+		w.Bulk(ctx.Args[1])
+	}
+	return w
+}
+
+// yield replies with a member that is taken out, and has it recorded by w.
+func yield(ctx *command.Ctx, w *resp.Writer, v listpack.Value) {
 	reply(ctx, v)
+	switch {
+	case w == nil:
+	case v.Str != nil:
+		w.Bulk(v.Str)
+	default:
+		w.BulkInt(v.Int)
+	}
+}
+
+// popRandom yields a random member and takes it out.
+func (s *set) popRandom(ctx *command.Ctx, w *resp.Writer) {
+	v, at := s.pick(ctx)
+	yield(ctx, w, v)
 	switch s.enc {
 	case keyspace.Intset:
 		intset.Delete(s.flat, at)
@@ -205,27 +236,27 @@ func (s *set) popRandom(ctx *command.Ctx) {
 	s.changed = true
 }
 
-// pop replies with count random members and takes them out, 1 <= count < Len.
-func (s *set) pop(ctx *command.Ctx, count int) {
+// pop yields count random members and takes them out, 1 <= count < Len.
+func (s *set) pop(ctx *command.Ctx, w *resp.Writer, count int) {
 	switch s.enc {
 	case keyspace.Intset:
-		s.popInts(ctx, count)
+		s.popInts(ctx, w, count)
 	case keyspace.Listpack:
-		s.popItems(ctx, count)
+		s.popItems(ctx, w, count)
 	default:
 		for range count {
-			s.popRandom(ctx)
+			s.popRandom(ctx, w)
 		}
 	}
 	s.changed = true
 }
 
-func (s *set) popInts(ctx *command.Ctx, count int) {
+func (s *set) popInts(ctx *command.Ctx, w *resp.Writer, count int) {
 	n, kept := intset.Len(s.flat), 0
 	choice := sample{n, count}
 	for i := range n {
 		if choice.takes(ctx) {
-			ctx.BulkInt(intset.At(s.flat, i))
+			yield(ctx, w, listpack.Value{Int: intset.At(s.flat, i)})
 			continue
 		}
 		intset.Keep(s.flat, kept, i)
@@ -234,13 +265,13 @@ func (s *set) popInts(ctx *command.Ctx, count int) {
 	intset.Cut(s.flat, kept)
 }
 
-func (s *set) popItems(ctx *command.Ctx, count int) {
+func (s *set) popItems(ctx *command.Ctx, w *resp.Writer, count int) {
 	body, n := listpack.Body(s.flat), listpack.Count(s.flat)
 	choice, kept := sample{n, count}, 0
 	for off := 0; off < len(body); {
 		v, next := listpack.Decode(body, off)
 		if choice.takes(ctx) {
-			reply(ctx, v)
+			yield(ctx, w, v)
 		} else {
 			kept += copy(body[kept:], body[off:next])
 		}

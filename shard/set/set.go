@@ -152,7 +152,7 @@ func (s *set) done() {
 	switch {
 	case !s.changed || s.loose:
 	case s.Len() == 0:
-		s.entry.Delete()
+		s.drop()
 	case s.table != nil:
 		s.entry.Changed(s.before)
 	case s.size() != len(s.flat):
@@ -163,7 +163,7 @@ func (s *set) done() {
 // drop removes the key.
 func (s *set) drop() {
 	s.entry.Delete()
-	s.changed = false
+	s.entry, s.Members, s.changed = keyspace.Entry{}, Members{}, false
 }
 
 // grow makes the record hold n bytes. When more members follow in this command
@@ -204,6 +204,22 @@ func (s *set) put(enc keyspace.Encoding, n int) {
 	}
 	s.entry = s.key.Put(s.entry, keyspace.Set, enc, n, keyspace.NoExpire)
 	s.flat = s.entry.Bytes()
+}
+
+// storeResult stores the set as the key of argument 1, tells of it as event, and
+// replies with the number of members.
+func (s *set) storeResult(ctx *command.Ctx, event string) {
+	k := ctx.Key(1)
+	switch had, n := k.Glance().Exists(), s.store(k); {
+	case n > 0:
+		k.Notify(keyspace.EventSet, event)
+		ctx.Int(int64(n))
+	default:
+		if had {
+			k.Notify(keyspace.EventGeneric, "del")
+		}
+		ctx.Int(0)
+	}
 }
 
 // store gives k the set, which is loose, in place of what k holds; k is deleted

@@ -16,6 +16,9 @@ type Options struct {
 	Settings *keyspace.Source // holds the settings in force; never empty
 	Fatal    func(Crash)      // called when data may be damaged; must not return
 	Later    func(func())     // runs work that may take long off the shards
+
+	// Herald makes what tells clients of events of keys, for one shard. Nil: nobody is told.
+	Herald func() keyspace.Herald
 }
 
 // Crash describes a panic in a command that writes.
@@ -49,6 +52,9 @@ func New(o Options) *Troupe {
 	}
 	for i := range n {
 		t.shards = append(t.shards, newShard(t, i))
+		if o.Herald != nil {
+			t.shards[i].space.SetHerald(o.Herald())
+		}
 	}
 	t.group = actor.Start(t.shards)
 	return t

@@ -107,7 +107,7 @@ func inertNames() []string {
 		"cluster-allow-pubsubshard-when-down", "cluster-link-sendbuf-limit",
 		// Scripts, users, events and measurements.
 		"lua-time-limit", "busy-reply-threshold", "lua-enable-deprecated-api", "acllog-max-len",
-		"acl-pubsub-default", "tracking-table-max-keys", "notify-keyspace-events",
+		"acl-pubsub-default", "tracking-table-max-keys",
 		"latency-monitor-threshold", "latency-tracking", "latency-tracking-info-percentiles",
 		"slowlog-log-slower-than", "slowlog-max-len",
 	}

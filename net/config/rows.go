@@ -132,7 +132,21 @@ func dataRows() []parameter {
 		memory("hll-sparse-max-bytes", 0, math.MaxInt64,
 			func(v *Values) *int64 { return &v.Data.HLLSparseMaxBytes }).live(),
 		boolean("lazyfree-lazy-user-flush", func(v *Values) *bool { return &v.Data.LazyUserFlush }).live(),
+		{
+			name: "notify-keyspace-events", parse: parseEvents,
+			format: func(v *Values) string { return v.Data.Events.String() },
+		},
 	}
+}
+
+// parseEvents reads the letters of classes of events.
+func parseEvents(v *Values, words []string) error {
+	events, ok := keyspace.ParseEventClass(words[0])
+	if !ok {
+		return errEvents
+	}
+	v.Data.Events = events
+	return nil
 }
 
 // processRows are about the process and what it keeps.

@@ -1,6 +1,10 @@
 package config
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
 
 // What CONFIG answers, in Redis's words.
 const (
@@ -25,5 +29,6 @@ var (
 	errClass     = errors.New("Invalid client class specified in buffer limit configuration.")              //nolint:staticcheck // Redis's wording
 	errLimit     = errors.New("Error in hard, soft or soft_seconds setting in buffer limit configuration.") //nolint:staticcheck // Redis's wording
 	errLimits    = errors.New("Wrong number of arguments in buffer limit configuration.")                   //nolint:staticcheck // Redis's wording
+	errEvents    = errors.New("Invalid event class character. Use '" + keyspace.EventClassLetters + "'.")   //nolint:staticcheck // Redis's wording
 	errSave      = errors.New("Invalid save parameters")                                                    //nolint:staticcheck // Redis's wording
 )

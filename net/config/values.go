@@ -96,6 +96,9 @@ func (v *Values) Settings() *keyspace.Settings {
 	case size > maxListpackEntries:
 		s.ListMaxListpackSize = maxListpackEntries
 	}
+	if s.Events&(keyspace.EventKeySpace|keyspace.EventKeyEvent) == 0 {
+		s.Events = 0 // there is no channel to tell them on
+	}
 	return &s
 }
 

@@ -85,10 +85,10 @@ func (h *Hub) part(k kind, name []byte) *part {
 	return &h.parts[k][maphash.Bytes(h.seed, name)%parts]
 }
 
-// publish sends a message from a client to all who listen to a channel, and
-// returns how many times it was sent: twice to one who listens to the channel and
-// to a pattern that matches it.
-func (h *Hub) publish(from *session.Client, k kind, name, payload []byte) int {
+// publish sends a message to all who listen to a channel, and returns how many
+// times it was sent: twice to one who listens to the channel and to a pattern that
+// matches it.
+func (h *Hub) publish(from *session.Courier, k kind, name, payload []byte) int {
 	p := h.part(k, name)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -107,7 +107,7 @@ func (h *Hub) publish(from *session.Client, k kind, name, payload []byte) int {
 }
 
 // publishMatching is the part of publish that concerns patterns.
-func (h *Hub) publishMatching(from *session.Client, name, payload []byte) int {
+func (h *Hub) publishMatching(from *session.Courier, name, payload []byte) int {
 	l := &h.matching
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -121,7 +121,7 @@ func (h *Hub) publishMatching(from *session.Client, name, payload []byte) int {
 }
 
 // deliver puts a message into the outbox of everybody who listens to t.
-func (t *topic) deliver(from *session.Client, p session.Push) int {
+func (t *topic) deliver(from *session.Courier, p session.Push) int {
 	for _, s := range t.subs {
 		from.Push(s.sub.client, &p)
 	}

@@ -61,12 +61,15 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	if s.background, err = actor.NewPool(backgroundMost, s.crashed); err != nil {
 		return nil, fmt.Errorf("cannot make the pool of background work: %w", err)
 	}
-	s.troupe = shard.New(shard.Options{Shards: v.Shards, Settings: &s.data, Fatal: s.fatal, Later: s.later})
+	s.hub = pubsub.NewHub()
+	s.troupe = shard.New(shard.Options{
+		Shards: v.Shards, Settings: &s.data, Fatal: s.fatal, Later: s.later,
+		Herald: func() keyspace.Herald { return s.hub.NewAnnouncer() },
+	})
 	s.env = &session.Env{
 		Troupe: s.troupe, Settings: &s.settings, Clients: session.NewRegistry(),
 		Pause: &session.Pause{}, Log: log,
 	}
-	s.hub = pubsub.NewHub()
 	s.admin = admin.New(admin.Options{
 		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Shutdown: s.ask,
 	})

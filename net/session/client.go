@@ -37,8 +37,7 @@ type Client struct {
 	replies  resp.Writer
 	out      *buffer // what is to be written next, nil when nothing is
 	round    round
-	convoy   *convoy       // of clients that were sent messages and are to be written to, nil for none
-	convoyed []*convoy     // likewise, those that are full
+	courier  Courier       // of what this client sends to others
 	multi    *multi        // the transaction being queued, nil outside MULTI
 	watched  []bool        // by shard: it watches a key there; nil while nothing is watched
 	standing *shard.Troupe // see Troupe
@@ -210,7 +209,7 @@ func (c *Client) finish() {
 	if o := c.outbox.Load(); o != nil {
 		o.kill()
 	}
-	c.rouse()
+	c.courier.Depart()
 	c.dropMulti()
 	c.unwatch()
 	c.env.Clients.remove(c)

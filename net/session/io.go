@@ -142,7 +142,7 @@ func (c *Client) output() *buffer {
 
 // flush writes the output, and waits while the peer does not take it.
 func (c *Client) flush() error {
-	c.rouse()
+	c.courier.Depart()
 	if o := c.outbox.Load(); o != nil {
 		return c.flushOutbox(o)
 	}

@@ -100,35 +100,10 @@ func (c *Client) counts() (channels, patterns, shards int) {
 	return 0, 0, 0
 }
 
-// Push sends a message to another client, or to this one. It is on its way when
-// this client's commands at hand are done, so that all they publish shares writes.
-func (c *Client) Push(to *Client, p *Push) {
-	o := to.outbox.Load()
-	if o == nil || !o.push(p) {
-		return
-	}
-	if c.convoy == nil {
-		c.convoy = convoys.Get().(*convoy)
-	}
-	c.convoy.boxes = append(c.convoy.boxes, o)
-	if len(c.convoy.boxes) == convoyMost {
-		c.convoyed = append(c.convoyed, c.convoy)
-		c.convoy = nil
-	}
-}
-
-// rouse starts the convoys of the clients this one has sent messages to.
-func (c *Client) rouse() {
-	if c.convoy != nil {
-		c.convoyed = append(c.convoyed, c.convoy)
-		c.convoy = nil
-	}
-	for i, v := range c.convoyed {
-		go v.run()
-		c.convoyed[i] = nil
-	}
-	c.convoyed = c.convoyed[:0]
-}
+// Courier returns what takes the messages that this client sends to others, or to
+// itself. They are on their way when its commands at hand are done, so that all
+// they publish shares writes.
+func (c *Client) Courier() *Courier { return &c.courier }
 
 // Settle puts the replies to the commands so far before every message that comes
 // from now on. What was held back stands behind them.

@@ -30,6 +30,7 @@ const (
 func (k Key) Notify(class EventClass, event string) {
 	if ks := k.DB.ks; ks.Settings.Events&class != 0 && ks.Listener != nil {
 		ks.Listener(event, k)
+		ks.told = true
 	}
 }
 
@@ -39,3 +40,86 @@ func (k Key) goes() {
 		log.Removed(k.DB.Number, k.Name)
 	}
 }
+
+// eventLetters are the classes in the order in which Redis prints them. Those up to
+// eventAll together are printed as the letter A.
+var eventLetters = [...]struct {
+	letter byte
+	class  EventClass
+}{
+	{'g', EventGeneric},
+	{'$', EventString},
+	{'l', EventList},
+	{'s', EventSet},
+	{'h', EventHash},
+	{'z', EventZSet},
+	{'x', EventExpired},
+	{'e', EventEvicted},
+	{'t', EventStream},
+	{'d', EventModule},
+	{'n', EventNew},
+	{'K', EventKeySpace},
+	{'E', EventKeyEvent},
+	{'m', EventKeyMiss},
+}
+
+// eventAll is what the letter A stands for.
+const eventAll = EventGeneric | EventString | EventList | EventSet | EventHash | EventZSet |
+	EventExpired | EventEvicted | EventStream
+
+// EventClassLetters lists the letters that ParseEventClass takes, as Redis does.
+const EventClassLetters = "Ag$lshzxeKEtmdn"
+
+// ParseEventClass returns the classes that the letters of notify-keyspace-events
+// stand for, and false when one stands for nothing.
+func ParseEventClass(letters string) (c EventClass, ok bool) {
+	for i := range len(letters) {
+		class := EventClass(0)
+		if letters[i] == 'A' {
+			class = eventAll
+		}
+		for _, e := range eventLetters {
+			if e.letter == letters[i] {
+				class = e.class
+			}
+		}
+		if class == 0 {
+			return 0, false
+		}
+		c |= class
+	}
+	return c, true
+}
+
+// String returns the letters as CONFIG GET shows them: A in place of all that it
+// stands for and, as in Redis, of the letters d and n too.
+func (c EventClass) String() string {
+	var text []byte
+	all := c&eventAll == eventAll
+	if all {
+		text = append(text, 'A')
+	}
+	for _, e := range eventLetters {
+		covered := e.class&(eventAll|EventModule|EventNew) != 0
+		if c&e.class != 0 && !(all && covered) {
+			text = append(text, e.letter)
+		}
+	}
+	return string(text)
+}
+
+// Herald tells clients what happens to keys. Every shard has one of its own, which
+// is called in the shard's turn: it queues what it is told and never waits.
+type Herald interface {
+	// Event tells of an event of k, see Key.Notify.
+	Event(event string, k Key)
+	// Depart sends what was queued on its way. It is called when a turn ends that has
+	// told something.
+	Depart()
+}
+
+// SetHerald gives the keyspace its herald. It is called before the first turn.
+func (ks *Keyspace) SetHerald(h Herald) { ks.herald, ks.Listener = h, h.Event }
+
+// Settings returns what is in force for the turn.
+func (db *DB) Settings() *Settings { return db.ks.Settings }

@@ -41,6 +41,7 @@ func (k Key) Peek() Entry {
 		k.DB.ks.Stats.Hits++
 	} else {
 		k.DB.ks.Stats.Misses++
+		k.Notify(EventKeyMiss, "keymiss")
 	}
 	return e
 }
@@ -50,6 +51,7 @@ func (k Key) Peek() Entry {
 func (k Key) Write() Entry {
 	e := k.find()
 	if e.ref != 0 {
+		e.db.keep(e.ref)
 		e.touch()
 	}
 	return e
@@ -75,6 +77,7 @@ func (k Key) Put(old Entry, t Type, enc Encoding, n int, at int64) Entry {
 	if old.ref == 0 {
 		return k.insert(t, enc, n, at)
 	}
+	db.keep(old.ref)
 	freed := db.objectSize(old.ref)
 	old.ref = must(db.store.Replace(k.Hash, old.ref, kind(t, enc), n, at))
 	db.objectBytes -= freed
@@ -100,6 +103,7 @@ func (k Key) insert(t Type, enc Encoding, n int, at int64) Entry {
 	k.scheduled(enc, nil)
 	db.modified(k.Hash)
 	db.signal(k)
+	k.Notify(EventNew, "new")
 	return Entry{db: db, hash: k.Hash, ref: r}
 }
 
@@ -155,6 +159,7 @@ func (e Entry) Int() int64 { return int64(binary.LittleEndian.Uint64(e.Bytes()))
 
 // SetInt writes the value of an Int encoded string.
 func (e Entry) SetInt(n int64) {
+	e.db.keep(e.ref)
 	binary.LittleEndian.PutUint64(e.Bytes(), uint64(n))
 	e.db.modified(e.hash)
 }
@@ -170,6 +175,7 @@ func (e Entry) Expiry() int64 { return e.db.store.Expire(e.ref) }
 
 // SetExpiry makes the key end at at, unix milliseconds, or never with NoExpire.
 func (e Entry) SetExpiry(at int64) Entry {
+	e.db.keep(e.ref)
 	e.ref = must(e.db.store.SetExpire(e.hash, e.ref, at))
 	e.db.modified(e.hash)
 	return e
@@ -178,6 +184,7 @@ func (e Entry) SetExpiry(at int64) Entry {
 // Resize makes the value n bytes long and keeps what fits of it. New bytes are
 // unspecified.
 func (e Entry) Resize(n int) Entry {
+	e.db.keep(e.ref)
 	e.ref = must(e.db.store.Resize(e.hash, e.ref, n))
 	e.db.modified(e.hash)
 	return e
@@ -185,6 +192,7 @@ func (e Entry) Resize(n int) Entry {
 
 // SetEncoding marks the value, whose bytes already are laid out so, as enc.
 func (e Entry) SetEncoding(enc Encoding) {
+	e.db.keep(e.ref)
 	e.db.store.SetKind(e.ref, kind(e.Type(), enc))
 }
 
@@ -200,6 +208,7 @@ func (e Entry) Promote(enc Encoding, obj Object) Entry {
 // Demote replaces the Object with n bytes for the caller to fill in: a
 // collection fits a record again. Expiry and access stay.
 func (e Entry) Demote(enc Encoding, n int) Entry {
+	e.db.keep(e.ref)
 	freed := e.db.objectSize(e.ref)
 	e.ref = must(e.db.store.Replace(e.hash, e.ref, kind(e.Type(), enc), n, e.Expiry()))
 	e.db.objectBytes -= freed
@@ -208,6 +217,7 @@ func (e Entry) Demote(enc Encoding, n int) Entry {
 }
 
 func (e Entry) attach(obj Object) Entry {
+	e.db.keep(e.ref)
 	freed := e.db.objectSize(e.ref)
 	e.ref = must(e.db.store.SetObject(e.hash, e.ref, obj))
 	e.db.objectBytes += obj.Bytes() - freed
@@ -268,6 +278,7 @@ func (e Entry) touch() {
 
 // remove takes a record out.
 func (db *DB) remove(hash uint64, r store.Ref) {
+	db.part(r)
 	db.objectBytes -= db.objectSize(r)
 	name := db.store.Key(r)
 	db.signalGone(Key{DB: db, Hash: hash, Name: name})

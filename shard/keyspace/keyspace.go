@@ -32,10 +32,14 @@ type Keyspace struct {
 	Replaying bool
 	// Listener is told of events of keys, see Notify. It is set before the first turn.
 	Listener func(event string, k Key)
+	herald   Herald // nil for none; fixed before the first turn
+	told     bool   // something, since the last End
 
 	Stats Stats
 	dbs   []*DB // by number; nil until it is used
-	ready []Key // keys that waiters wait for and that came into being in this command
+	// capture is this shard's part of the snapshot under way, nil while there is none.
+	capture *capture
+	ready   []Key // keys that waiters wait for and that came into being in this command
 	// watchers are the clients that watch keys of this shard, with those keys; nil
 	// when there are none.
 	watchers map[*Watcher][]Key
@@ -53,7 +57,8 @@ type DB struct {
 
 	ks          *Keyspace
 	store       *store.Store
-	objectBytes int64 // what the Objects of this database take
+	saving      *saving // what a snapshot has to do with store; nil while there is none
+	objectBytes int64   // what the Objects of this database take
 	waiting     map[string][]*Waiter
 	watched     map[uint64][]watch // by hash of the key; nil when nobody watches one
 	expireAt    uint64             // where the expiry cycle goes on
@@ -98,6 +103,12 @@ func (ks *Keyspace) Begin(now int64) {
 // End finishes a turn: what others may read of this shard is up to date.
 func (ks *Keyspace) End() {
 	ks.gauges[ks.index].used.Store(ks.UsedBytes())
+	if ks.told {
+		ks.told = false
+		if ks.herald != nil {
+			ks.herald.Depart()
+		}
+	}
 }
 
 // Index returns the shard's number, 0 for the first.
@@ -184,13 +195,16 @@ func (db *DB) Flush() (removed int, release func()) {
 	if db.store.Len() == 0 {
 		return 0, func() {}
 	}
-	old := db.store
+	old, saving := db.store, db.saving
 	removed = old.Len()
-	db.store = db.ks.newStore()
+	db.store, db.saving = db.ks.newStore(), nil
 	db.objectBytes, db.expireAt = 0, 0
 	db.schedule = nil
 	db.ks.Stats.Dirty += int64(removed)
 	db.wakeAll()
+	if saving != nil && saving.detach() {
+		return removed, func() {} // the snapshot does
+	}
 	return removed, old.Close
 }
 
@@ -201,6 +215,7 @@ func (ks *Keyspace) Swap(a, b int) {
 	x.alertAll(x, y)
 	y.alertAll(x, y)
 	x.store, y.store = y.store, x.store
+	x.saving, y.saving = y.saving, x.saving
 	x.objectBytes, y.objectBytes = y.objectBytes, x.objectBytes
 	x.expireAt, y.expireAt = y.expireAt, x.expireAt
 	x.schedule, y.schedule = y.schedule, x.schedule

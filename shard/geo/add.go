@@ -4,6 +4,7 @@ import (
 	"github.com/troupe-db/troupe/codec/geohash"
 	"github.com/troupe-db/troupe/codec/num"
 	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
 	"github.com/troupe-db/troupe/shard/zset"
 )
 
@@ -65,7 +66,7 @@ options:
 	if !ok {
 		return
 	}
-	count := int64(0)
+	count, changed := int64(0), false
 	for i := first; i < len(ctx.Args); i += 3 {
 		score := scoreAt(ctx, i)
 		old, there := v.Score(ctx.Args[i+2])
@@ -73,9 +74,13 @@ options:
 			continue
 		}
 		v.Set(ctx.Args[i+2], score)
+		changed = true
 		if !there || ch {
 			count++
 		}
+	}
+	if changed {
+		ctx.Key(1).Notify(keyspace.EventZSet, "zadd")
 	}
 	ctx.Int(count)
 }

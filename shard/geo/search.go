@@ -160,7 +160,15 @@ func (s *search) keep(ctx *command.Ctx, list []found) {
 		}
 		members.Add(f.member, score)
 	}
-	ctx.Int(int64(members.Store(ctx, s.store)))
+	members.Store(ctx, s.store, s.event())
+}
+
+// event is what a search that stores its result is told of as.
+func (s *search) event() string {
+	if s.named {
+		return "geosearchstore"
+	}
+	return "georadiusstore"
 }
 
 // reply writes the members, each with what was asked for.

@@ -84,20 +84,25 @@ func (a *adding) run(ctx *command.Ctx) {
 		a.increment(ctx, &v)
 		return
 	}
-	count := int64(0)
+	count, changed := int64(0), false
 	for i := a.first; i < len(ctx.Args); i += 2 {
 		score, _ := num.ParseFloat(ctx.Args[i])
 		p, there := v.find(ctx.Args[i+1])
 		switch {
 		case there && a.changes(p.score, score):
 			v.rescore(p, ctx.Args[i+1], score)
+			changed = true
 			if a.ch {
 				count++
 			}
 		case !there && !a.xx:
 			v.insert(ctx.Args[i+1], score)
+			changed = true
 			count++
 		}
+	}
+	if changed {
+		v.notify("zadd")
 	}
 	ctx.Int(count)
 }
@@ -124,6 +129,7 @@ func (a *adding) increment(ctx *command.Ctx, v *Value) {
 		ctx.Null()
 	case !there:
 		v.insert(name, delta)
+		v.notify("zincr")
 		ctx.Double(delta)
 	case math.IsNaN(score):
 		ctx.Error(command.ErrScoreNaN)
@@ -132,6 +138,7 @@ func (a *adding) increment(ctx *command.Ctx, v *Value) {
 	default:
 		if score != p.score {
 			v.rescore(p, name, score)
+			v.notify("zincr")
 		}
 		ctx.Double(score)
 	}

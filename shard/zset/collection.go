@@ -16,12 +16,8 @@ func NewCollection() Collection { return Collection{newResult()} }
 func (c *Collection) Add(member listpack.Value, score float64) { c.members.add(member, score) }
 
 // Store puts the members in place of what the key of argument i holds, which goes
-// if there are none, and returns their number.
-func (c *Collection) Store(ctx *command.Ctx, i int) int {
-	c.members.arrange()
-	c.members.Sorted.store(ctx.Key(i), limitsOf(ctx.Settings), c.members.width)
-	return c.members.Len()
-}
+// if there are none, tells of it as event, and replies with their number.
+func (c *Collection) Store(ctx *command.Ctx, i int, event string) { c.members.store(ctx, i, event) }
 
 // Reply writes a member.
 func Reply(ctx *command.Ctx, member listpack.Value) { reply(ctx, member) }

@@ -190,7 +190,7 @@ func replyCombined(ctx *command.Ctx, name string, op operation) {
 func storeCombined(ctx *command.Ctx, name string, op operation) {
 	if c, ok := parseCombining(ctx, name, op, storing, 2); ok {
 		r := c.result()
-		r.store(ctx)
+		r.store(ctx, 1, name)
 	}
 }
 

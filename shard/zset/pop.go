@@ -71,6 +71,9 @@ func (v *Value) take(ctx *command.Ctx, n int, highest, nested bool) {
 		return true
 	})
 	v.removeRanks(from, n)
+	if n > 0 {
+		v.notifyRemoved(popEvent(highest))
+	}
 }
 
 // popping is what ZMPOP and BZMPOP are asked for.
@@ -135,6 +138,11 @@ func (m *popping) serve(ctx *command.Ctx, i int, v *Value) {
 	ctx.Bulk(ctx.Args[i])
 	ctx.Array(n)
 	v.take(ctx, n, m.highest, true)
+	if w := ctx.Effect(3); w != nil {
+		w.BulkString(popVerb(m.highest))
+		w.Bulk(ctx.Args[i])
+		w.BulkInt(int64(n))
+	}
 }
 
 func runBzpopmin(ctx *command.Ctx) { blockingPop(ctx, false) }
@@ -175,6 +183,10 @@ func popTriple(ctx *command.Ctx, i int, v *Value, highest bool) {
 	ctx.Array(3)
 	ctx.Bulk(ctx.Args[i])
 	v.take(ctx, 1, highest, false)
+	if w := ctx.Effect(2); w != nil {
+		w.BulkString(popVerb(highest))
+		w.Bulk(ctx.Args[i])
+	}
 }
 
 // keyRange returns the arguments from first up to, and without, end.

@@ -78,7 +78,7 @@ func runZrangestore(ctx *command.Ctx) {
 		r.add(member, score)
 		return true
 	})
-	r.store(ctx)
+	r.store(ctx, 1, "zrangestore")
 }
 
 // parseRanging reads the ends of the range from the two arguments at first on,

@@ -16,6 +16,9 @@ func runZrem(ctx *command.Ctx) {
 			removed++
 		}
 	}
+	if removed > 0 {
+		v.notifyRemoved("zrem")
+	}
 	ctx.Int(removed)
 }
 
@@ -23,7 +26,7 @@ func runZremrangebyrank(ctx *command.Ctx) {
 	p := ctx.Parse(2)
 	g := ranging{by: byRank, start: p.Int(), stop: p.Int()}
 	if p.Done() {
-		removeRange(ctx, &g)
+		removeRange(ctx, &g, "zremrangebyrank")
 	}
 }
 
@@ -31,7 +34,7 @@ func runZremrangebyscore(ctx *command.Ctx) {
 	p := ctx.Parse(4)
 	g := ranging{by: byScore, limit: -1, score: parseScoreRange(&p, ctx.Args[2], ctx.Args[3])}
 	if p.Done() {
-		removeRange(ctx, &g)
+		removeRange(ctx, &g, "zremrangebyscore")
 	}
 }
 
@@ -39,18 +42,22 @@ func runZremrangebylex(ctx *command.Ctx) {
 	p := ctx.Parse(4)
 	g := ranging{by: byLex, limit: -1, lex: parseLexRange(&p, ctx.Args[2], ctx.Args[3])}
 	if p.Done() {
-		removeRange(ctx, &g)
+		removeRange(ctx, &g, "zremrangebylex")
 	}
 }
 
-// removeRange takes the members of a range out and replies with their number.
-func removeRange(ctx *command.Ctx, g *ranging) {
+// removeRange takes the members of a range out, tells of it as event, and replies
+// with their number.
+func removeRange(ctx *command.Ctx, g *ranging, event string) {
 	v, ok := OpenWrite(ctx, 1)
 	if !ok {
 		return
 	}
 	s := g.find(&v)
 	v.removeRanks(s.lo, s.len())
+	if s.len() > 0 {
+		v.notifyRemoved(event)
+	}
 	ctx.Int(int64(s.len()))
 }
 

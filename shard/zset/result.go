@@ -3,6 +3,7 @@ package zset
 import (
 	"github.com/troupe-db/troupe/codec/listpack"
 	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
 // result is a sorted set that belongs to no key yet. Its members have no order
@@ -43,10 +44,18 @@ func (r *result) reply(ctx *command.Ctx, scores bool) {
 	})
 }
 
-// store puts the members in place of what the key of argument 1 holds, and
-// replies with their number.
-func (r *result) store(ctx *command.Ctx) {
+// store puts the members in place of what the key of argument i holds, which goes
+// if there are none, tells of it as event, and replies with their number.
+func (r *result) store(ctx *command.Ctx, i int, event string) {
 	r.arrange()
-	r.Sorted.store(ctx.Key(1), limitsOf(ctx.Settings), r.width)
+	k := ctx.Key(i)
+	had := k.Glance().Exists()
+	r.Sorted.store(k, limitsOf(ctx.Settings), r.width)
+	switch {
+	case r.Len() > 0:
+		k.Notify(keyspace.EventZSet, event)
+	case had:
+		k.Notify(keyspace.EventGeneric, "del")
+	}
 	ctx.Int(int64(r.Len()))
 }

@@ -34,8 +34,15 @@ func (m tick) Receive(s *Shard) {
 }
 
 // Rest does housekeeping between messages, as far as the budget goes: in small
-// slices, a gap apart while commands are waiting.
+// slices, a gap apart while commands are waiting. What a snapshot has to capture
+// comes first.
 func (s *Shard) Rest(idle bool) bool {
+	again := s.space.Capturing() && s.capture(idle)
+	return s.housekeep(idle) || again
+}
+
+// housekeep does a slice of housekeeping, and tells whether there is more to do.
+func (s *Shard) housekeep(idle bool) bool {
 	if s.chores.budget <= 0 {
 		return false
 	}

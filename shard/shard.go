@@ -10,8 +10,8 @@ import (
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
-// Shard owns one slice of the keyspace. Everything in it but ticked belongs to
-// its actor's turn.
+// Shard owns one slice of the keyspace. Everything in it but ticked and
+// resumed belongs to its actor's turn.
 type Shard struct {
 	troupe *Troupe
 	index  int
@@ -26,7 +26,10 @@ type Shard struct {
 	chores   chores
 	hashes   []uint64 // of the batch at hand, for warming
 
-	ticked atomic.Bool // a tick is in the mailbox
+	captured time.Time // end of the last slice of a snapshot
+
+	ticked  atomic.Bool // a tick is in the mailbox
+	resumed atomic.Bool // likewise a resume
 }
 
 var _ actor.Behaviour = (*Shard)(nil)

@@ -8,6 +8,7 @@ const (
 	NewestVersion  = 12
 	DefaultVersion = 11 // the newest that all servers since Redis 7.2 and Valkey 7.2 read
 	Redis70Version = 10
+	TimedVersion   = 12 // the oldest that knows fields that end
 )
 
 // What readers report. Every error wraps one of these, or is one of the source of
@@ -89,7 +90,7 @@ const (
 	typeHashTimedLP     = 25
 	versionSetListpack  = 11
 	versionStream3      = 11
-	versionTimedHash    = 12
+	versionTimedHash    = TimedVersion
 	nodePlain, nodePack = 1, 2 // containers of a quicklist's node
 )
 

@@ -29,8 +29,10 @@ type Writer struct {
 	version int
 	err     error
 
-	key    []byte // of the value that comes next
+	entry  Entry // the key of the value that comes next
 	keyed  bool
+	plain  bool   // texts are not compressed
+	noSum  bool   // the checksum is left out
 	packed []byte // room for a compressed text
 	node   node
 }
@@ -44,6 +46,15 @@ func NewWriter(out io.Writer, version int) *Writer {
 	w.buf = fmt.Appendf(make([]byte, 0, 2*step), "%s%04d", magic, version)
 	return w
 }
+
+// Compress says whether texts that are shorter for it are compressed, as they are
+// unless this says otherwise.
+func (w *Writer) Compress(yes bool) { w.plain = !yes }
+
+// Sum says, before anything else is written, whether the file has a checksum, as it
+// has unless this says otherwise. One without costs some time less, and damage to it
+// goes unnoticed.
+func (w *Writer) Sum(yes bool) { w.noSum = !yes }
 
 // NewPayload returns a writer of a payload that Redis 7.0 reads, or if the value has
 // what that does not know, the oldest version that does.
@@ -75,15 +86,29 @@ func (w *Writer) Function(code []byte) {
 // SelectDB says that the keys that follow are in a database, with so many keys, and
 // so many of them that end.
 func (w *Writer) SelectDB(db int, keys, expires uint64) {
-	w.byte(opSelectDB)
-	w.length(uint64(db))
+	w.Select(db)
 	w.byte(opResizeDB)
 	w.length(keys)
 	w.length(expires)
 }
 
-// Key says whose value comes next. Its Kind and database do not count.
+// Select says that the keys that follow are in a database.
+func (w *Writer) Select(db int) {
+	w.byte(opSelectDB)
+	w.length(uint64(db))
+}
+
+// Key says whose value comes next, in place of what it said before if that has got
+// none. The entry's Kind and database do not count.
 func (w *Writer) Key(e *Entry) {
+	key := append(spare(w.entry.Key), e.Key...)
+	w.entry, w.keyed = *e, true
+	w.entry.Key = key
+}
+
+// writeKey writes what Key has said.
+func (w *Writer) writeKey(t byte) {
+	e := &w.entry
 	if e.ExpireAt != None {
 		w.byte(opExpireMS)
 		w.uint64(uint64(e.ExpireAt))
@@ -96,13 +121,15 @@ func (w *Writer) Key(e *Entry) {
 		w.byte(opFreq)
 		w.byte(byte(e.Freq))
 	}
-	w.key, w.keyed = append(spare(w.key), e.Key...), true
+	w.byte(t)
+	w.text(e.Key)
+	w.keyed = false
 }
 
 // End ends a file with its checksum, and returns the first error.
 func (w *Writer) End() error {
 	w.byte(opEOF)
-	w.sum = crc.Update64(w.sum, w.buf)
+	w.addUp()
 	sum := binary.LittleEndian.AppendUint64(nil, w.sum)
 	w.write(w.buf)
 	w.write(sum)
@@ -118,11 +145,11 @@ func (w *Writer) begin(t byte, version int) {
 		}
 		w.version = version
 	}
-	w.byte(t)
 	if w.keyed {
-		w.text(w.key)
-		w.keyed = false
+		w.writeKey(t)
+		return
 	}
+	w.byte(t)
 }
 
 // flush writes what has come together, if it is enough to be worth it.
@@ -130,11 +157,18 @@ func (w *Writer) flush() {
 	if len(w.buf) < step || w.out == nil {
 		return
 	}
-	w.sum = crc.Update64(w.sum, w.buf)
+	w.addUp()
 	w.write(w.buf)
 	w.buf = w.buf[:0]
 	if cap(w.buf) > idleRoom {
 		w.buf = make([]byte, 0, 2*step)
+	}
+}
+
+// addUp takes what has come together into the sum.
+func (w *Writer) addUp() {
+	if !w.noSum {
+		w.sum = crc.Update64(w.sum, w.buf)
 	}
 }
 
@@ -202,7 +236,7 @@ func (w *Writer) int(n int64) {
 
 // blob writes bytes that are no number.
 func (w *Writer) blob(p []byte) {
-	if len(p) >= compressLeast && int64(len(p)) <= math.MaxUint32 {
+	if len(p) >= compressLeast && !w.plain && int64(len(p)) <= math.MaxUint32 {
 		packed, ok := lzf.Append(spare(w.packed), p, len(p)-compressGain)
 		if w.packed = packed; ok {
 			w.byte(lenSpecial<<6 | textLZF)

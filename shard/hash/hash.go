@@ -18,7 +18,7 @@ type Table struct{ *dict.Dict }
 func (t Table) Clone() keyspace.Object { return Table{t.Dict.Clone()} }
 
 // Freeze returns a view of t as it is now.
-func (t Table) Freeze() keyspace.Object { return t.Clone() }
+func (t Table) Freeze() keyspace.Object { return Table{t.Dict.Freeze()} }
 
 // openBudget and sweepBudget bound what a command, and a step of housekeeping,
 // removes of a Table because its time has come: eight segments of 64 fields, and
@@ -48,7 +48,7 @@ type hash struct {
 
 	before int64 // what the table took when it was opened
 	due    int64 // when the key is swept, as of the opening
-	stale  bool  // a field was removed because its time has come
+	stale  bool  // a field was removed because its time has come, of which commit tells
 }
 
 // openRead looks up the hash that argument i names for a command that returns
@@ -69,7 +69,7 @@ func (h *hash) open(ctx *command.Ctx, e keyspace.Entry) bool {
 		return false
 	}
 	h.settings = ctx.Settings
-	h.load(e, ctx.Now, openBudget)
+	h.load(e, h.key.Due(), openBudget)
 	return true
 }
 
@@ -98,14 +98,18 @@ func (h *hash) load(e keyspace.Entry, now int64, budget int) {
 // expire removes fields whose time has come: all of a flat hash, what the budget
 // allows of a table.
 func (h *hash) expire(budget int) {
+	h.entry.Alter()
 	var removed int
 	if h.table != nil {
-		removed = h.table.Expire(h.now, budget, func(dict.Element) {})
+		removed = h.table.Expire(h.now, budget, func(e dict.Element) { h.noteEnd(e.Key) })
 	} else {
 		removed = h.expireFlat()
 	}
 	h.key.Swept(removed)
 	h.commit()
+	if removed > 0 {
+		h.notifyRemoved("hexpired")
+	}
 	if !h.exists() {
 		h.table, h.stride, h.wide, h.due = nil, pair, false, never
 		return
@@ -243,6 +247,7 @@ func (h *hash) dropExpired(field []byte) bool {
 		return false
 	}
 	h.table.Delete(field)
+	h.noteEnd(field)
 	h.key.Swept(1)
 	h.stale = true
 	return true

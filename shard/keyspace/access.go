@@ -32,26 +32,45 @@ func (ks *Keyspace) usedAccess(old uint32) uint32 {
 	return ks.second()
 }
 
+// Clock tells the age of access bits as of one moment, on any goroutine.
+type Clock struct {
+	now    int64 // unix milliseconds
+	period uint32
+}
+
+// Clock returns the clock of the turn.
+func (ks *Keyspace) Clock() Clock {
+	return Clock{now: ks.Now, period: uint32(ks.Settings.LFUDecayTime)}
+}
+
 // IdleSeconds returns for how long a key with these access bits was not used,
 // under a policy without use counters.
-func (ks *Keyspace) IdleSeconds(access uint32) int64 {
-	return int64((ks.second() - access) & lruMask)
+func (c Clock) IdleSeconds(access uint32) int64 {
+	return int64((c.second() - access) & lruMask)
 }
 
 // Frequency returns the use counter, 0 to 255, of a key with these access bits
 // after the decay its idle minutes ask for, under a policy with use counters.
-func (ks *Keyspace) Frequency(access uint32) uint8 {
+func (c Clock) Frequency(access uint32) uint8 {
 	counter := uint8(access)
-	period := uint32(ks.Settings.LFUDecayTime)
-	if period == 0 {
+	if c.period == 0 {
 		return counter
 	}
-	decay := (ks.minute() - access>>8) & minuteMask / period
+	decay := (c.minute() - access>>8) & minuteMask / c.period
 	if decay >= uint32(counter) {
 		return 0
 	}
 	return counter - uint8(decay)
 }
+
+func (c Clock) second() uint32 { return uint32(c.now/1000) & lruMask }
+func (c Clock) minute() uint32 { return uint32(c.now/60000) & minuteMask }
+
+// IdleSeconds is Clock.IdleSeconds for this turn.
+func (ks *Keyspace) IdleSeconds(access uint32) int64 { return ks.Clock().IdleSeconds(access) }
+
+// Frequency is Clock.Frequency for this turn.
+func (ks *Keyspace) Frequency(access uint32) uint8 { return ks.Clock().Frequency(access) }
 
 // SetIdle makes the key one that was not used for so many seconds. It does nothing
 // under a policy with use counters.
@@ -83,5 +102,5 @@ func (ks *Keyspace) increment(counter uint8) uint8 {
 	return counter + 1
 }
 
-func (ks *Keyspace) second() uint32 { return uint32(ks.Now/1000) & lruMask }
-func (ks *Keyspace) minute() uint32 { return uint32(ks.Now/60000) & minuteMask }
+func (ks *Keyspace) second() uint32 { return Clock{now: ks.Now}.second() }
+func (ks *Keyspace) minute() uint32 { return Clock{now: ks.Now}.minute() }

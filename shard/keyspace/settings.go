@@ -42,6 +42,9 @@ func PolicyNames() []string { return policyNames[:] }
 // time of their last use.
 func (p Policy) LFU() bool { return p == AllKeysLFU || p == VolatileLFU }
 
+// LRU tells whether the time of the last use decides what goes first.
+func (p Policy) LRU() bool { return p == AllKeysLRU || p == VolatileLRU }
+
 // VolatileOnly tells whether only keys with an expiry may be evicted.
 func (p Policy) VolatileOnly() bool { return p >= VolatileLRU }
 

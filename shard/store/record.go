@@ -23,6 +23,8 @@ const (
 	flagLong   = 1 << (flagsShift + 1) // the long key words follow
 	flagBig    = 1 << (flagsShift + 2) // the value is a handle into bigs
 	flagObject = 1 << (flagsShift + 3) // the value is a handle into objects
+	flagMark   = 1 << (flagsShift + 4) // whether a snapshot has kept it, see Cut
+	flagShared = 1 << (flagsShift + 5) // others may read the value outside, see Share
 
 	accessMask  = 1<<24 - 1
 	headerBytes = 8
@@ -209,7 +211,7 @@ func (s *Store) build(h uint64, key []byte, flags uint64, inline uint32) Ref {
 	if r == 0 {
 		return 0
 	}
-	hdr := flags | uint64(inline)<<valueShift
+	hdr := flags | s.mark | uint64(inline)<<valueShift
 	if !long {
 		*s.arena.word(r) = hdr | uint64(len(key))<<keyShift
 		copy(s.bytesAt(r, l.words, l.key), key)

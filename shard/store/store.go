@@ -51,6 +51,8 @@ type Store struct {
 	bigs    slab[[]byte] // keys and values outside the arena
 	objects slab[any]
 	tidy    tidy
+	mark    uint64 // flagMark or 0: what the header of a record that is kept has
+	pinned  bool   // a walk is under way: records stay where they are
 
 	len      int
 	expires  int

@@ -190,7 +190,7 @@ func (a *arena) worthMoving(n uint32) bool {
 // the records of the sparse ones to other pages of their class.
 func (s *Store) evacuateStep(left int) int {
 	a := &s.arena
-	for left > 0 {
+	for left > 0 && !s.pinned {
 		if a.victim != 0 {
 			left -= s.evacuate(left)
 			continue

@@ -201,6 +201,7 @@ func (r *reading) serve(ctx *command.Ctx, o *opened, i int) bool {
 		o.replyRange(ctx, next, lastOfAll, r.count)
 		return true
 	}
+	o.entry.Alter()
 	o.before = o.Bytes() // the same key may have been served before
 	g := o.group(ctx.Args[r.group])
 	c := g.consumerOf(ctx.Args[r.group+1], ctx.Now)

@@ -1,0 +1,79 @@
+package shard
+
+import (
+	"time"
+
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
+
+const (
+	// captureSlice bounds how long a command may wait for a snapshot.
+	captureSlice = 200 * time.Microsecond
+	// captureGap is the least time between two slices while commands are waiting: a
+	// fifth of the shard's time goes to the snapshot.
+	captureGap = 800 * time.Microsecond
+	// captureKeys is how many records one step looks at: some 10 µs.
+	captureKeys = 256
+)
+
+// capture goes on with the walk of the snapshot under way, and tells whether it could
+// do more at once.
+func (s *Shard) capture(idle bool) bool {
+	start := time.Now()
+	if !idle && start.Sub(s.captured) < captureGap {
+		return true
+	}
+	done := false
+	for !done {
+		done = s.space.CaptureStep(captureKeys, 0)
+		if s.captured = time.Now(); s.captured.Sub(start) >= captureSlice {
+			break
+		}
+	}
+	return !done
+}
+
+// Resume tells a shard whose Sink had no room for a chunk that there is some. Any
+// goroutine that is no shard's may call it.
+func (t *Troupe) Resume(shard int) {
+	if s := t.shards[shard]; s.resumed.CompareAndSwap(false, true) {
+		t.group.Send(shard, resume{})
+	}
+}
+
+// resume makes a shard that rests look at what is to be captured.
+type resume struct{}
+
+// Receive has nothing to do: what follows each message, does it.
+func (resume) Receive(s *Shard) { s.resumed.Store(false) }
+
+// EndCapture tells all shards that nothing of the snapshot is read any more, before
+// anything that they are sent after it returns. It must follow the last chunk of each
+// shard.
+func (t *Troupe) EndCapture() {
+	for i := range t.shards {
+		t.group.Send(i, uncapture{})
+	}
+}
+
+// uncapture ends a snapshot in a shard.
+type uncapture struct{}
+
+// Receive lets go of the snapshot.
+func (uncapture) Receive(s *Shard) { s.space.EndCapture() }
+
+// Visit has fn run in a shard's turn, some time after it returns, and before whatever
+// the caller sends that shard later.
+func (t *Troupe) Visit(shard int, fn func(*keyspace.Keyspace)) {
+	t.send(shard, visit(fn))
+}
+
+// visit is something to do in a shard's turn.
+type visit func(*keyspace.Keyspace)
+
+// Receive does it.
+func (v visit) Receive(s *Shard) {
+	s.begin()
+	v(s.space)
+	s.space.End()
+}

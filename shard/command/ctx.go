@@ -106,13 +106,8 @@ func (c *Ctx) Shards() int { return c.hasher.Shards() }
 
 // Rand returns a random number.
 func (c *Ctx) Rand() uint64 {
-	if c.own != nil {
-		return c.own.Rand()
-	}
-	for _, ks := range c.held {
-		if ks != nil {
-			return ks.Rand()
-		}
+	if ks := c.some(); ks != nil {
+		return ks.Rand()
 	}
 	return 0
 }

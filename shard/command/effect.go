@@ -34,12 +34,27 @@ func (c *Ctx) Recording() bool { return c.effects() != nil }
 
 // effects returns the log of the turn, which all shards held have in common.
 func (c *Ctx) effects() *effect.Log {
+	if ks := c.some(); ks != nil {
+		return ks.Effects
+	}
+	return nil
+}
+
+// Replaying tells that a log is played back: a time that has passed is kept, since
+// what it has brought about follows in the log.
+func (c *Ctx) Replaying() bool {
+	ks := c.some()
+	return ks != nil && ks.Replaying
+}
+
+// some returns one of the keyspaces held, nil if none is.
+func (c *Ctx) some() *keyspace.Keyspace {
 	if c.own != nil {
-		return c.own.Effects
+		return c.own
 	}
 	for _, ks := range c.held {
 		if ks != nil {
-			return ks.Effects
+			return ks
 		}
 	}
 	return nil

@@ -35,17 +35,34 @@ func expire(ctx *command.Ctx, name string, base, unit int64) {
 		return
 	}
 	at = at*unit + base
-	e := ctx.Key(1).Write()
+	k := ctx.Key(1)
+	e := k.Write()
 	if !e.Exists() || !cond.allows(e.Expiry(), at) {
 		ctx.Int(0)
 		return
 	}
-	if at <= ctx.Now {
+	if at <= ctx.Now && !ctx.Replaying() {
 		e.Delete()
+		k.Notify(keyspace.EventGeneric, "del")
+		effectDel(ctx, 1)
 	} else {
 		e.SetExpiry(at)
+		k.Notify(keyspace.EventGeneric, "expire")
+		if w := ctx.Effect(3); w != nil {
+			w.BulkString("PEXPIREAT")
+			w.Bulk(ctx.Args[1])
+			w.BulkInt(at)
+		}
 	}
 	ctx.Int(1)
+}
+
+// effectDel says that the key of an argument was deleted.
+func effectDel(ctx *command.Ctx, argument int) {
+	if w := ctx.Effect(2); w != nil {
+		w.BulkString("DEL")
+		w.Bulk(ctx.Args[argument])
+	}
 }
 
 // condition says when an expiry may be changed. The zero value is always.
@@ -94,12 +111,14 @@ func (c condition) allows(current, at int64) bool {
 }
 
 func runPersist(ctx *command.Ctx) {
-	e := ctx.Key(1).Write()
+	k := ctx.Key(1)
+	e := k.Write()
 	if !e.Exists() || e.Expiry() == keyspace.NoExpire {
 		ctx.Int(0)
 		return
 	}
 	e.SetExpiry(keyspace.NoExpire)
+	k.Notify(keyspace.EventGeneric, "persist")
 	ctx.Int(1)
 }
 

@@ -1,6 +1,9 @@
 package generic
 
-import "github.com/troupe-db/troupe/shard/command"
+import (
+	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
 
 // runDel answers DEL and UNLINK. A value of bytes is gone with its record, and
 // the parts of an Object are left to the garbage collector, so there is nothing
@@ -8,8 +11,10 @@ import "github.com/troupe-db/troupe/shard/command"
 func runDel(ctx *command.Ctx) {
 	removed := 0
 	for i := 1; i < len(ctx.Args); i++ {
-		if e := ctx.Key(i).Glance(); e.Exists() {
+		k := ctx.Key(i)
+		if e := k.Glance(); e.Exists() {
 			e.Delete()
+			k.Notify(keyspace.EventGeneric, "del")
 			removed++
 		}
 	}

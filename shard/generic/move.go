@@ -17,9 +17,19 @@ func move(src keyspace.Entry, to keyspace.Key, old keyspace.Entry) {
 	src.Delete()
 }
 
+// renamed tells of a key that has got another name.
+func renamed(from, to keyspace.Key) {
+	from.Notify(keyspace.EventGeneric, "rename_from")
+	to.Notify(keyspace.EventGeneric, "rename_to")
+}
+
 // put gives to the value of src with its expiry: obj, or where that is nil the
-// bytes. No record but that of to changes place.
+// bytes. No record but that of to changes place. What was there before counts as
+// deleted: the key comes into being anew.
 func put(src keyspace.Entry, to keyspace.Key, old keyspace.Entry, obj keyspace.Object) keyspace.Entry {
+	if old.Exists() {
+		defer to.Notify(keyspace.EventNew, "new")
+	}
 	if obj != nil {
 		return to.PutObject(old, src.Type(), src.Encoding(), obj, src.Expiry())
 	}
@@ -30,7 +40,8 @@ func put(src keyspace.Entry, to keyspace.Key, old keyspace.Entry, obj keyspace.O
 }
 
 func runRename(ctx *command.Ctx) {
-	src := ctx.Key(1).Write()
+	from := ctx.Key(1)
+	src := from.Write()
 	if !src.Exists() {
 		ctx.Error(command.ErrNoSuchKey)
 		return
@@ -38,12 +49,14 @@ func runRename(ctx *command.Ctx) {
 	if !bytes.Equal(ctx.Args[1], ctx.Args[2]) {
 		to := ctx.Key(2)
 		move(src, to, to.Write())
+		renamed(from, to)
 	}
 	ctx.OK()
 }
 
 func runRenamenx(ctx *command.Ctx) {
-	src := ctx.Key(1).Write()
+	from := ctx.Key(1)
+	src := from.Write()
 	if !src.Exists() {
 		ctx.Error(command.ErrNoSuchKey)
 		return
@@ -52,18 +65,22 @@ func runRenamenx(ctx *command.Ctx) {
 		ctx.Int(0)
 		return
 	}
-	moveIfFree(ctx, src, ctx.Key(2))
+	if to := ctx.Key(2); moveIfFree(ctx, src, to) {
+		renamed(from, to)
+	}
 }
 
-// moveIfFree moves src to a key that is not there, and replies whether it did.
-func moveIfFree(ctx *command.Ctx, src keyspace.Entry, to keyspace.Key) {
+// moveIfFree moves src to a key that is not there, replies whether it did, and
+// returns it.
+func moveIfFree(ctx *command.Ctx, src keyspace.Entry, to keyspace.Key) bool {
 	old := to.Write()
 	if old.Exists() {
 		ctx.Int(0)
-		return
+		return false
 	}
 	move(src, to, old)
 	ctx.Int(1)
+	return true
 }
 
 func runMove(ctx *command.Ctx) {
@@ -76,12 +93,16 @@ func runMove(ctx *command.Ctx) {
 		ctx.Error(command.ErrSameObject)
 		return
 	}
-	src := ctx.Key(1).Write()
+	from := ctx.Key(1)
+	src := from.Write()
 	if !src.Exists() {
 		ctx.Int(0)
 		return
 	}
-	moveIfFree(ctx, src, ctx.KeyIn(1, number))
+	if to := ctx.KeyIn(1, number); moveIfFree(ctx, src, to) {
+		from.Notify(keyspace.EventGeneric, "move_from")
+		to.Notify(keyspace.EventGeneric, "move_to")
+	}
 }
 
 func runCopy(ctx *command.Ctx) {
@@ -120,6 +141,7 @@ func runCopy(ctx *command.Ctx) {
 		obj = obj.Clone()
 	}
 	put(src, to, old, obj)
+	to.Notify(keyspace.EventGeneric, "copy_to")
 	ctx.Int(1)
 }
 

@@ -26,9 +26,21 @@ func get(ctx *command.Ctx, e keyspace.Entry) bool {
 
 // runGetdel serves GETDEL key.
 func runGetdel(ctx *command.Ctx) {
-	e := ctx.Key(1).Read()
+	k := ctx.Key(1)
+	e := k.Read()
 	if get(ctx, e) && e.Exists() {
 		e.Delete()
+		k.Notify(keyspace.EventGeneric, "del")
+		effectOn(ctx, "DEL")
+	}
+}
+
+// effectOn says that verb, a command without further arguments, was done to the key
+// of argument 1.
+func effectOn(ctx *command.Ctx, verb string) {
+	if w := ctx.Effect(2); w != nil {
+		w.BulkString(verb)
+		w.Bulk(ctx.Args[1])
 	}
 }
 
@@ -38,6 +50,7 @@ func runGetset(ctx *command.Ctx) {
 	e := k.Read()
 	if get(ctx, e) {
 		put(k, e, ctx.Args[2], keyspace.NoExpire)
+		k.Notify(keyspace.EventString, "set")
 	}
 }
 
@@ -55,7 +68,8 @@ func runGetex(ctx *command.Ctx) {
 	if !p.Done() {
 		return
 	}
-	e := ctx.Key(1).Read()
+	k := ctx.Key(1)
+	e := k.Read()
 	if !e.Exists() {
 		ctx.Null()
 		return
@@ -68,18 +82,29 @@ func runGetex(ctx *command.Ctx) {
 		return
 	}
 	bulk(ctx, e)
-	setExpiry(ctx, e, life, at)
+	setExpiry(ctx, k, e, life, at)
 }
 
 // setExpiry gives the key the expiry at that GETEX asked for. A time that has
 // passed deletes it.
-func setExpiry(ctx *command.Ctx, e keyspace.Entry, life lifetime, at int64) {
+func setExpiry(ctx *command.Ctx, k keyspace.Key, e keyspace.Entry, life lifetime, at int64) {
 	switch {
-	case life.word == "" || at == e.Expiry():
-	case at != keyspace.NoExpire && at <= ctx.Now:
+	case life.ends() && at <= ctx.Now && !ctx.Replaying():
 		e.Delete()
-	default:
+		k.Notify(keyspace.EventGeneric, "del")
+		effectOn(ctx, "DEL")
+	case life.ends():
 		e.SetExpiry(at)
+		k.Notify(keyspace.EventGeneric, "expire")
+		if w := ctx.Effect(3); w != nil {
+			w.BulkString("PEXPIREAT")
+			w.Bulk(ctx.Args[1])
+			w.BulkInt(at)
+		}
+	case life.word != "" && e.Expiry() != keyspace.NoExpire:
+		e.SetExpiry(keyspace.NoExpire)
+		k.Notify(keyspace.EventGeneric, "persist")
+		effectOn(ctx, "PERSIST")
 	}
 }
 

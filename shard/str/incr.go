@@ -58,6 +58,7 @@ func add(ctx *command.Ctx, by int64) {
 	} else {
 		putInt(k, e, sum, expiryOf(e))
 	}
+	k.Notify(keyspace.EventString, "incrby")
 	ctx.Int(sum)
 }
 
@@ -94,6 +95,13 @@ func runIncrbyfloat(ctx *command.Ctx) {
 	var scratch [64]byte // longer only for magnitudes from 1e46 on
 	t := sum.Append(scratch[:0])
 	putText(k, e, t, expiryOf(e))
+	k.Notify(keyspace.EventString, "incrbyfloat")
+	if w := ctx.Effect(4); w != nil { // sums differ between machines in their last digits
+		w.BulkString("SET")
+		w.Bulk(ctx.Args[1])
+		w.Bulk(t)
+		w.BulkString("KEEPTTL")
+	}
 	ctx.Bulk(t)
 }
 

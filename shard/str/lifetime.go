@@ -35,6 +35,9 @@ func (l *lifetime) read(p *command.Args, plain string) bool {
 
 func (l *lifetime) admits(word string) bool { return l.word == "" || l.word == word }
 
+// ends tells whether the request gives an expiry.
+func (l *lifetime) ends() bool { return l.value != nil }
+
 // end returns the expiry the request gives, in unix milliseconds, NoExpire for
 // one without a number. A number that is no integer, is not positive or leads
 // beyond the range of an int64 is replied to with an error in the name of cmd,

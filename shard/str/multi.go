@@ -58,5 +58,6 @@ func setPairs(ctx *command.Ctx) {
 	for i := 1; i < len(ctx.Args); i += 2 {
 		k := ctx.Key(i)
 		put(k, k.Write(), ctx.Args[i+1], keyspace.NoExpire)
+		k.Notify(keyspace.EventString, "set")
 	}
 }

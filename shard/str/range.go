@@ -78,6 +78,7 @@ func runSetrange(ctx *command.Ctx) {
 	}
 	e = stretch(k, e, n, int(offset)+len(value))
 	copy(e.Bytes()[offset:], value)
+	k.Notify(keyspace.EventString, "setrange")
 	ctx.Int(int64(len(e.Bytes())))
 }
 
@@ -103,6 +104,7 @@ func runAppend(ctx *command.Ctx) {
 	}
 	if !e.Exists() {
 		put(k, e, tail, keyspace.NoExpire)
+		k.Notify(keyspace.EventString, "append")
 		ctx.Int(int64(len(tail)))
 		return
 	}
@@ -112,6 +114,7 @@ func runAppend(ctx *command.Ctx) {
 	}
 	e = grow(e, n+len(tail))
 	copy(e.Bytes()[n:], tail)
+	k.Notify(keyspace.EventString, "append")
 	ctx.Int(int64(n + len(tail)))
 }
 

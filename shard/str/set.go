@@ -66,8 +66,24 @@ func runSet(ctx *command.Ctx) {
 		at = expiryOf(old)
 	}
 	put(k, old, ctx.Args[2], at)
+	k.Notify(keyspace.EventString, "set")
+	if o.life.ends() {
+		k.Notify(keyspace.EventGeneric, "expire")
+		effectOfSet(ctx, ctx.Args[2], at)
+	}
 	if !o.get {
 		ctx.OK()
+	}
+}
+
+// effectOfSet says that the key of argument 1 was given value until at.
+func effectOfSet(ctx *command.Ctx, value []byte, at int64) {
+	if w := ctx.Effect(5); w != nil {
+		w.BulkString("SET")
+		w.Bulk(ctx.Args[1])
+		w.Bulk(value)
+		w.BulkString("PXAT")
+		w.BulkInt(at)
 	}
 }
 
@@ -80,6 +96,7 @@ func runSetnx(ctx *command.Ctx) {
 		return
 	}
 	put(k, e, ctx.Args[2], keyspace.NoExpire)
+	k.Notify(keyspace.EventString, "set")
 	ctx.Int(1)
 }
 
@@ -98,5 +115,8 @@ func setFor(ctx *command.Ctx, word, cmd string) {
 	}
 	k := ctx.Key(1)
 	put(k, k.Write(), ctx.Args[3], at)
+	k.Notify(keyspace.EventString, "set")
+	k.Notify(keyspace.EventGeneric, "expire")
+	effectOfSet(ctx, ctx.Args[3], at)
 	ctx.OK()
 }

@@ -52,6 +52,7 @@ func (d *Dict) Expire(now int64, budget int, fn func(Element)) (removed int) {
 	for r.walk < int(d.number) && budget > 0 {
 		s := d.at(uint32(r.walk))
 		if s.next <= now {
+			s = d.own(s)
 			removed += d.expireSegment(s, now, fn)
 			number := d.number
 			d.merge(s)

@@ -4,21 +4,28 @@ import (
 	"hash/maphash"
 )
 
-// chunk is the number of segments that are allocated together. A table with fewer
-// has room for the next power of two.
-const chunk = 256
+// chunkLen is the number of segments that are allocated together. A table with
+// fewer has room for the next power of two.
+const chunkLen = 256
+
+// chunk is some of the segments, in the order of their numbers.
+type chunk struct {
+	segs  []segment
+	epoch uint32 // of the table when it got segs, see Freeze
+}
 
 // Dict is a table. It belongs to one goroutine at a time.
 type Dict struct {
-	segs  [][]segment // by number, in chunks
-	dir   []uint32    // numbers of segments; nil while there is only number 0
-	seed  maphash.Seed
-	rest  *rest // nil until it is needed
-	bytes int64
-	len   int
+	chunks []chunk  // the segments by number
+	dir    []uint32 // numbers of segments; nil while there is only number 0
+	seed   maphash.Seed
+	rest   *rest // nil until it is needed
+	bytes  int64
+	len    int
 
 	number  uint32 // segments there are
 	deepest uint32 // segments of the greatest depth
+	epoch   uint32 // how often the table was frozen
 	depth   uint8
 	values  bool
 }
@@ -64,7 +71,9 @@ func (d *Dict) SetUntil(key, value []byte, until int64) (added bool) {
 	hash := d.hash(key)
 	s := d.segment(hash)
 	f := d.form(key, value, until)
-	if slot := d.find(s, hash, key); slot >= 0 {
+	slot := d.find(s, hash, key)
+	s = d.own(s)
+	if slot >= 0 {
 		if d.overwrite(s, slot, &f) {
 			d.alarm(s, until)
 			return false
@@ -110,6 +119,7 @@ func (d *Dict) SetDeadline(key []byte, until int64) bool {
 	if e.Until == until {
 		return true
 	}
+	s = d.own(s)
 	f := d.form(e.Key, e.Value, until)
 	if d.overwrite(s, slot, &f) {
 		d.alarm(s, until)
@@ -140,6 +150,7 @@ func (d *Dict) Delete(key []byte) bool {
 	if slot < 0 {
 		return false
 	}
+	s = d.own(s)
 	d.remove(s, slot)
 	d.shrink(s)
 	d.merge(s)
@@ -184,7 +195,7 @@ func (d *Dict) Random(random func() uint64) (Element, bool) {
 }
 
 // Each calls fn with every element until it returns false. fn must not change the
-// table, but for the bytes of a value.
+// table.
 func (d *Dict) Each(fn func(Element) bool) {
 	for i := range d.number {
 		s := d.at(i)
@@ -200,39 +211,46 @@ func (d *Dict) Each(fn func(Element) bool) {
 func (d *Dict) Clone() *Dict {
 	c := *d
 	c.dir = append([]uint32(nil), d.dir...)
-	c.segs = make([][]segment, len(d.segs))
-	c.bytes += int64(cap(c.dir)-cap(d.dir))*4 + int64(len(d.segs)-cap(d.segs))*sliceBytes
-	for i, from := range d.segs {
-		c.segs[i] = append(make([]segment, 0, cap(from)), from...)
-		for k := range c.segs[i] {
-			s := &c.segs[i][k]
+	c.chunks = make([]chunk, len(d.chunks))
+	c.bytes += int64(cap(c.dir)-cap(d.dir))*4 + int64(len(d.chunks)-cap(d.chunks))*chunkBytes
+	for i := range d.chunks {
+		from := d.chunks[i].segs
+		segs := append(make([]segment, 0, cap(from)), from...)
+		for k := range segs {
+			s := &segs[k]
 			before := cap(s.buf)
-			s.buf = append([]byte(nil), s.buf...)
+			s.buf, s.epoch = append([]byte(nil), s.buf...), c.epoch
 			c.bytes += int64(cap(s.buf) - before)
 		}
+		c.chunks[i] = chunk{segs, c.epoch}
 	}
 	if d.rest != nil {
-		c.rest = d.rest.clone(&c.bytes)
+		c.rest = d.rest.clone(&c)
 	}
 	return &c
 }
 
-// clone returns a copy and corrects bytes for what it takes less.
-func (r *rest) clone(bytes *int64) *rest {
-	c := *r
-	for i := range c.spare[:c.spares] {
-		*bytes -= int64(cap(c.spare[i]))
-		c.spare[i] = nil
+// clone returns a copy for c, whose bytes it corrects for what the copy takes less.
+func (r *rest) clone(c *Dict) *rest {
+	twin := *r
+	for i := range twin.spare[:twin.spares] {
+		c.bytes -= int64(cap(twin.spare[i]))
+		twin.spare[i] = nil
 	}
-	c.spares = 0
-	c.freeBig = append([]uint32(nil), r.freeBig...)
-	c.big = append([][]byte(nil), r.big...)
-	*bytes += int64(cap(c.freeBig)-cap(r.freeBig))*4 + int64(cap(c.big)-cap(r.big))*sliceBytes
-	for i, b := range c.big {
-		c.big[i] = append([]byte(nil), b...)
-		*bytes += int64(cap(c.big[i]) - cap(b))
+	twin.spares = 0
+	twin.freeBig = append([]uint32(nil), r.freeBig...)
+	twin.big = append([]bigChunk(nil), r.big...)
+	c.bytes += int64(cap(twin.freeBig)-cap(r.freeBig))*4 + int64(cap(twin.big)-cap(r.big))*chunkBytes
+	for i := range twin.big {
+		from := twin.big[i].slots
+		slots := append(make([][]byte, 0, cap(from)), from...)
+		for k, b := range slots {
+			slots[k] = append([]byte(nil), b...)
+			c.bytes += int64(cap(slots[k]) - cap(b))
+		}
+		twin.big[i] = bigChunk{slots, c.epoch}
 	}
-	return &c
+	return &twin
 }
 
 func (d *Dict) hash(key []byte) uint64 { return maphash.Bytes(d.seed, key) }

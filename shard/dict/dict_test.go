@@ -16,6 +16,8 @@ func TestSizes(t *testing.T) {
 		"Dict":    {unsafe.Sizeof(Dict{}), dictBytes},
 		"rest":    {unsafe.Sizeof(rest{}), restBytes},
 		"segment": {unsafe.Sizeof(segment{}), segmentBytes},
+		"chunk":   {unsafe.Sizeof(chunk{}), chunkBytes},
+		"big":     {unsafe.Sizeof(bigChunk{}), chunkBytes},
 	} {
 		if c[0] > c[1] || c[0]+16 < c[1] {
 			t.Errorf("%s takes %d bytes, accounted for are %d", name, c[0], c[1])
@@ -95,16 +97,21 @@ func checkSegments(t fataler, d *Dict) {
 
 // measured adds up what the slices of a table can hold.
 func measured(d *Dict) int64 {
-	n := int64(dictBytes + cap(d.dir)*4 + cap(d.segs)*sliceBytes)
-	for _, c := range d.segs {
-		n += int64(cap(c)) * segmentBytes
-		for i := range c {
-			n += int64(cap(c[i].buf))
+	n := int64(dictBytes + cap(d.dir)*4 + cap(d.chunks)*chunkBytes)
+	for _, c := range d.chunks {
+		n += int64(cap(c.segs)) * segmentBytes
+		for i := range c.segs {
+			n += int64(cap(c.segs[i].buf))
 		}
 	}
 	if r := d.rest; r != nil {
-		n += int64(restBytes + cap(r.big)*sliceBytes + cap(r.freeBig)*4)
-		for _, b := range slices.Concat(r.big, r.spare[:]) {
+		n += int64(restBytes + cap(r.big)*chunkBytes + cap(r.freeBig)*4)
+		big := r.spare[:]
+		for _, c := range r.big {
+			n += int64(cap(c.slots)) * sliceBytes
+			big = slices.Concat(big, c.slots)
+		}
+		for _, b := range big {
 			n += int64(cap(b))
 		}
 	}

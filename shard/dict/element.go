@@ -9,7 +9,7 @@ import (
 const Never = math.MaxInt64
 
 // Element is an element as it is found. Key and Value are views that die with the
-// next change of the table; Value may be written to.
+// next change of the table.
 type Element struct {
 	Key, Value []byte
 	Until      int64 // when it ends, in the caller's unit, or Never

@@ -10,12 +10,12 @@ const (
 )
 
 // at returns the segment of a number.
-func (d *Dict) at(number uint32) *segment { return &d.segs[number/chunk][number%chunk] }
+func (d *Dict) at(number uint32) *segment { return &d.chunks[number/chunkLen].segs[number%chunkLen] }
 
 // segment returns the segment for a hash.
 func (d *Dict) segment(hash uint64) *segment {
 	if d.depth == 0 {
-		return &d.segs[0][0]
+		return &d.chunks[0].segs[0]
 	}
 	return d.at(d.dir[hash>>(64-d.depth)])
 }
@@ -24,22 +24,21 @@ func (d *Dict) segment(hash uint64) *segment {
 // to segments are void.
 func (d *Dict) extend() uint32 {
 	number := d.number
-	if number%chunk == 0 && int(number/chunk) == len(d.segs) {
-		before := cap(d.segs)
-		d.segs = append(d.segs, nil)
-		d.bytes += int64(cap(d.segs)-before) * sliceBytes
+	if number%chunkLen == 0 && int(number/chunkLen) == len(d.chunks) {
+		before := cap(d.chunks)
+		d.chunks = append(d.chunks, chunk{epoch: d.epoch})
+		d.bytes += int64(cap(d.chunks)-before) * chunkBytes
 	}
-	last := &d.segs[number/chunk]
-	if len(*last) == cap(*last) {
-		before := cap(*last)
-		size := chunk
-		if number < chunk {
+	last := d.ownChunk(number / chunkLen)
+	if before := cap(last.segs); len(last.segs) == before {
+		size := chunkLen
+		if number < chunkLen {
 			size = max(int(2*number), 1)
 		}
-		*last = append(make([]segment, 0, size), *last...)
+		last.segs = append(make([]segment, 0, size), last.segs...)
 		d.bytes += int64(size-before) * segmentBytes
 	}
-	*last = append(*last, segment{})
+	last.segs = append(last.segs, segment{epoch: d.epoch})
 	d.number++
 	return number
 }
@@ -47,13 +46,13 @@ func (d *Dict) extend() uint32 {
 // drop removes the segment with the greatest number.
 func (d *Dict) drop() {
 	d.number--
-	last := &d.segs[d.number/chunk]
-	(*last)[d.number%chunk] = segment{}
-	*last = (*last)[:d.number%chunk]
-	if len(*last) == 0 && d.number > 0 {
-		d.bytes -= int64(cap(*last)) * segmentBytes
-		d.segs[d.number/chunk] = nil
-		d.segs = d.segs[:d.number/chunk]
+	last := d.ownChunk(d.number / chunkLen)
+	last.segs[d.number%chunkLen] = segment{}
+	last.segs = last.segs[:d.number%chunkLen]
+	if len(last.segs) == 0 && d.number > 0 {
+		d.bytes -= int64(cap(last.segs)) * segmentBytes
+		*last = chunk{}
+		d.chunks = d.chunks[:d.number/chunkLen]
 	}
 }
 
@@ -64,7 +63,7 @@ func (d *Dict) names(s *segment) []uint32 {
 	return d.dir[first : first+1<<shift]
 }
 
-// split makes two of a segment. Pointers to segments are void.
+// split makes two of a segment, which may be changed. Pointers to segments are void.
 func (d *Dict) split(s *segment) {
 	if s.depth == d.depth {
 		d.double()
@@ -90,7 +89,7 @@ func (d *Dict) split(s *segment) {
 		}
 		*half = segment{
 			buf: d.buffer(slots*slotBytes + sizes[side])[:slots*slotBytes], slots: uint8(slots),
-			next: old.next, depth: old.depth + 1, prefix: old.prefix<<1 | uint32(side),
+			next: old.next, depth: old.depth + 1, prefix: old.prefix<<1 | uint32(side), epoch: d.epoch,
 		}
 	}
 	d.deal(&old, high, halves)
@@ -148,8 +147,8 @@ func (d *Dict) halve() {
 	}
 }
 
-// merge joins a segment that is nearly empty with its other half. Pointers to
-// segments are void.
+// merge joins a segment that is nearly empty, and may be changed, with its other
+// half. Pointers to segments are void.
 func (d *Dict) merge(s *segment) {
 	if s.depth == 0 || s.count > mergeFrom {
 		return
@@ -161,7 +160,7 @@ func (d *Dict) merge(s *segment) {
 	if other.depth != s.depth || s.count+other.count > mergeTo || s.live()+other.live() > maxData/2 {
 		return
 	}
-	d.join(s, other)
+	d.join(s, d.own(other)) // s, which may be changed, stays where it is
 	if d.depth == s.depth+1 {
 		d.deepest -= 2
 	}
@@ -179,7 +178,7 @@ func (d *Dict) join(s, other *segment) {
 	*s = segment{
 		buf:   d.buffer(slots*slotBytes + s.live() + other.live())[:slots*slotBytes],
 		slots: uint8(slots), next: min(s.next, other.next),
-		depth: s.depth - 1, prefix: s.prefix >> 1,
+		depth: s.depth - 1, prefix: s.prefix >> 1, epoch: d.epoch,
 	}
 	for i := range both {
 		d.deal(&both[i], 0, [2]*segment{s, s})

@@ -10,16 +10,28 @@ const (
 	// maxSpare is how many buffers are kept for the next rebuild.
 	maxSpare = 8
 
-	// sliceBytes is the size of a slice's header.
+	// sliceBytes is the size of a slice's header, chunkBytes that of a chunk or a
+	// bigChunk.
 	sliceBytes = 24
+	chunkBytes = 32
+
+	// bigLen is how many elements outside a bigChunk has room for.
+	bigLen = 64
 )
+
+// bigChunk is some of what stands outside, by handle: key size, key, value.
+type bigChunk struct {
+	slots [][]byte
+	epoch uint32 // of the table when it got slots, see Freeze
+}
 
 // rest is what a small table can do without.
 type rest struct {
-	big     [][]byte // what stands outside, by handle: key size, key, value
-	freeBig []uint32 // handles to give out again
+	big     []bigChunk // what stands outside
+	freeBig []uint32   // handles to give out again
 	spare   [maxSpare][]byte
 	spares  int
+	handles uint32 // ever given out: those below it
 
 	next  int64 // no element ends before it
 	timed int   // elements with a deadline
@@ -76,27 +88,48 @@ func (d *Dict) release(b []byte) {
 
 // keepOutside stores key and value of an element that stands outside.
 func (d *Dict) keepOutside(f *form) {
-	r := d.more()
+	d.more()
 	b := make([]byte, binary.MaxVarintLen64+len(f.key)+len(f.value))
 	n := binary.PutUvarint(b, uint64(len(f.key)))
 	n += copy(b[n:], f.key)
 	n += copy(b[n:], f.value)
 	b = b[:n]
 	d.bytes += int64(cap(b))
+	f.handle = d.handle()
+	d.ownBig(f.handle / bigLen).slots[f.handle%bigLen] = b
+}
+
+// handle returns a handle that is not in use.
+func (d *Dict) handle() uint32 {
+	r := d.rest
 	if k := len(r.freeBig); k > 0 {
-		f.handle, r.freeBig = r.freeBig[k-1], r.freeBig[:k-1]
-		r.big[f.handle] = b
-		return
+		handle := r.freeBig[k-1]
+		r.freeBig = r.freeBig[:k-1]
+		return handle
 	}
-	before := cap(r.big)
-	f.handle = uint32(len(r.big))
-	r.big = append(r.big, b)
-	d.bytes += int64(cap(r.big)-before) * sliceBytes
+	handle := r.handles
+	r.handles++
+	if int(handle/bigLen) == len(r.big) {
+		before := cap(r.big)
+		r.big = append(r.big, bigChunk{epoch: d.epoch})
+		d.bytes += int64(cap(r.big)-before) * chunkBytes
+	}
+	last := d.ownBig(handle / bigLen)
+	if before := cap(last.slots); len(last.slots) == before {
+		size := bigLen
+		if handle < bigLen {
+			size = max(2*before, 1)
+		}
+		last.slots = append(make([][]byte, 0, size), last.slots...)
+		d.bytes += int64(size-before) * sliceBytes
+	}
+	last.slots = append(last.slots, nil)
+	return handle
 }
 
 // outside returns key and value of the element with this handle.
 func (d *Dict) outside(handle uint32) (key, value []byte) {
-	b := d.rest.big[handle]
+	b := d.rest.big[handle/bigLen].slots[handle%bigLen]
 	size, n := binary.Uvarint(b)
 	end := n + int(size)
 	return b[n:end:end], b[end:]
@@ -109,13 +142,17 @@ func (d *Dict) dropOutside(p []byte) {
 	}
 	r := d.rest
 	handle := binary.LittleEndian.Uint32(p[d.size(p)-handleSize:])
-	d.bytes -= int64(cap(r.big[handle]))
-	r.big[handle] = nil
+	slot := &d.ownBig(handle / bigLen).slots[handle%bigLen]
+	d.bytes -= int64(cap(*slot))
+	*slot = nil
 	before := cap(r.freeBig)
 	r.freeBig = append(r.freeBig, handle)
 	d.bytes += int64(cap(r.freeBig)-before) * 4
-	if len(r.freeBig) == len(r.big) {
-		d.bytes -= int64(cap(r.big))*sliceBytes + int64(cap(r.freeBig))*4
-		r.big, r.freeBig = nil, nil
+	if len(r.freeBig) == int(r.handles) {
+		for i := range r.big {
+			d.bytes -= int64(cap(r.big[i].slots)) * sliceBytes
+		}
+		d.bytes -= int64(cap(r.big))*chunkBytes + int64(cap(r.freeBig))*4
+		r.big, r.freeBig, r.handles = nil, nil, 0
 	}
 }

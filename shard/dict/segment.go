@@ -29,6 +29,7 @@ type segment struct {
 	buf    []byte // slots tags, slots offsets, elements
 	next   int64  // no element ends before it
 	prefix uint32 // the first depth bits of the hash of every element
+	epoch  uint32 // of the table when it got buf, see Freeze
 	dead   uint16
 	slots  uint8
 	count  uint8

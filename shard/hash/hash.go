@@ -48,7 +48,7 @@ type hash struct {
 
 	before int64 // what the table took when it was opened
 	due    int64 // when the key is swept, as of the opening
-	stale  bool  // a field was removed because its time has come, of which commit tells
+	stale  bool  // a field was removed because its time has come
 }
 
 // openRead looks up the hash that argument i names for a command that returns
@@ -108,7 +108,8 @@ func (h *hash) expire(budget int) {
 	h.key.Swept(removed)
 	h.commit()
 	if removed > 0 {
-		h.notifyRemoved("hexpired")
+		h.notify("hexpired")
+		h.notifyGone(true)
 	}
 	if !h.exists() {
 		h.table, h.stride, h.wide, h.due = nil, pair, false, never
@@ -248,6 +249,7 @@ func (h *hash) dropExpired(field []byte) bool {
 	}
 	h.table.Delete(field)
 	h.noteEnd(field)
+	h.notify("hexpired")
 	h.key.Swept(1)
 	h.stale = true
 	return true

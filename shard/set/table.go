@@ -14,7 +14,7 @@ func newTable() *table { return &table{dict.New(false)} }
 func (t *table) Clone() keyspace.Object { return t.copy() }
 
 // Freeze returns a view of t as it is now.
-func (t *table) Freeze() keyspace.Object { return t.copy() }
+func (t *table) Freeze() keyspace.Object { return &table{t.Dict.Freeze()} }
 
 func (t *table) copy() *table { return &table{t.Dict.Clone()} }
 

@@ -130,16 +130,20 @@ func expireFields(ctx *command.Ctx, name string, base, unit int64) {
 	if !ok {
 		return
 	}
+	ctx.NoEffect()
 	ctx.Array(len(fields))
-	any := h.stale
+	moved := acted{wanted: ctx.Recording()}
 	for _, field := range fields {
 		result := h.expireField(field, until, cond)
-		any = any || result > notMet || h.stale
+		if result > notMet {
+			moved.add(field)
+		}
 		ctx.Int(result)
 	}
-	if any {
+	if moved.any || h.stale {
 		h.commit()
 	}
+	h.tellEnd(ctx, until, &moved)
 }
 
 // expireField makes a field end, or removes it when its time has passed, and
@@ -170,8 +174,9 @@ func runHpersist(ctx *command.Ctx) {
 	if !ok {
 		return
 	}
+	ctx.NoEffect()
 	ctx.Array(len(fields))
-	any := false
+	freed := acted{wanted: ctx.Recording()}
 	for _, field := range fields {
 		_, until, there := h.get(field)
 		switch {
@@ -181,13 +186,14 @@ func runHpersist(ctx *command.Ctx) {
 			ctx.Int(noEnd)
 		default:
 			h.setDeadline(field, never)
-			any = true
+			freed.add(field)
 			ctx.Int(changed)
 		}
 	}
-	if any {
+	if freed.any {
 		h.commit()
 	}
+	h.tellEnd(ctx, never, &freed)
 }
 
 // runHttl serves HTTL key FIELDS n field [field ...].

@@ -197,6 +197,11 @@ func (h *hash) expireFlat() (removed int) {
 	body := listpack.Body(p)
 	to := h.place(body, h.now)
 	removed = listpack.CountBody(body[:to]) / triple
+	for off := 0; off < to; off = listpack.Next(body, listpack.Next(body, listpack.Next(body, off))) {
+		var room [intText]byte
+		field, _ := listpack.Decode(body, off)
+		h.noteEnd(text(field, room[:0]))
+	}
 	listpack.Delete(p, 0, to, removed*triple)
 	return removed
 }

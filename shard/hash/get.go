@@ -144,5 +144,9 @@ func runHdel(ctx *command.Ctx) {
 	if removed > 0 || h.stale {
 		h.commit()
 	}
+	if removed > 0 {
+		h.notify("hdel")
+	}
+	h.notifyGone(removed > 0 || h.stale)
 	ctx.Int(int64(removed))
 }

@@ -34,15 +34,19 @@ func runHgetdel(ctx *command.Ctx) {
 	if !ok {
 		return
 	}
+	ctx.NoEffect()
 	ctx.Array(len(fields))
-	any := false
+	gone := acted{wanted: ctx.Recording()}
 	for _, field := range fields {
 		h.replyValue(ctx, field)
-		any = h.delete(field) || any
+		if h.delete(field) {
+			gone.add(field)
+		}
 	}
-	if any || h.stale {
+	if gone.any || h.stale {
 		h.commit()
 	}
+	h.tellRemoved(ctx, &gone)
 }
 
 // runHgetex serves HGETEX key [EX s | PX ms | EXAT s | PXAT ms | PERSIST] FIELDS n
@@ -71,17 +75,19 @@ func runHgetex(ctx *command.Ctx) {
 			return
 		}
 	}
+	ctx.NoEffect()
 	ctx.Array(len(fields))
-	any := false
+	moved := acted{wanted: ctx.Recording()}
 	for _, field := range fields {
 		h.replyValue(ctx, field)
-		if timed || persist {
-			any = h.renew(field, until) || any
+		if (timed || persist) && h.renew(field, until) {
+			moved.add(field)
 		}
 	}
-	if any || h.stale {
+	if moved.any || h.stale {
 		h.commit()
 	}
+	h.tellEnd(ctx, until, &moved)
 }
 
 // renew gives a field another deadline, and tells whether that changed anything.
@@ -188,21 +194,24 @@ func runHsetex(ctx *command.Ctx) {
 	if !h.openWrite(ctx, 1) {
 		return
 	}
-	if !o.allows(&h) {
+	ctx.NoEffect()
+	switch {
+	case !o.allows(&h):
 		ctx.Int(0)
 		return
+	case o.until > h.now:
+		o.set(ctx, &h)
+	default:
+		o.remove(ctx, &h)
 	}
-	any := false
-	if o.until > ctx.Now {
-		h.prepare(o.pairs)
-		any = true
-	}
+	ctx.Int(1)
+}
+
+// set gives all fields their values and deadlines.
+func (o *setOptions) set(ctx *command.Ctx, h *hash) {
+	h.prepare(o.pairs)
 	for i := 0; i < len(o.pairs); i += 2 {
 		field, until := o.pairs[i], o.until
-		if until <= ctx.Now {
-			any = h.delete(field) || any
-			continue
-		}
 		if o.keep {
 			if _, current, ok := h.get(field); ok {
 				until = current
@@ -210,10 +219,52 @@ func runHsetex(ctx *command.Ctx) {
 		}
 		h.set(field, o.pairs[i+1], until)
 	}
-	if any || h.stale {
+	h.commit()
+	h.notify("hset")
+	if o.until != never {
+		h.notify("hexpire")
+	}
+	if ctx.Recording() {
+		o.record(ctx, h)
+	}
+}
+
+// record says which values the fields have and when they end.
+func (o *setOptions) record(ctx *command.Ctx, h *hash) {
+	if w := ctx.Effect(2 + len(o.pairs)); w != nil {
+		w.BulkString("HSET")
+		w.Bulk(ctx.Args[1])
+		for _, text := range o.pairs {
+			w.Bulk(text)
+		}
+	}
+	fields := make([][]byte, 0, len(o.pairs)/2)
+	for i := 0; i < len(o.pairs); i += 2 {
+		fields = append(fields, o.pairs[i])
+	}
+	if !o.keep {
+		recordEnd(ctx, o.until, fields)
+		return
+	}
+	for i := range fields {
+		if _, until, ok := h.get(fields[i]); ok {
+			recordEnd(ctx, until, fields[i:i+1])
+		}
+	}
+}
+
+// remove takes all fields out, since their deadline has passed.
+func (o *setOptions) remove(ctx *command.Ctx, h *hash) {
+	gone := acted{wanted: ctx.Recording()}
+	for i := 0; i < len(o.pairs); i += 2 {
+		if h.delete(o.pairs[i]) {
+			gone.add(o.pairs[i])
+		}
+	}
+	if gone.any || h.stale {
 		h.commit()
 	}
-	ctx.Int(1)
+	h.tellRemoved(ctx, &gone)
 }
 
 // allows tells whether the fields that are there permit the change.

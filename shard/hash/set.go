@@ -39,6 +39,7 @@ func setPairs(ctx *command.Ctx, name string) (added int, ok bool) {
 		}
 	}
 	h.commit()
+	h.notify("hset")
 	return added, true
 }
 
@@ -72,6 +73,7 @@ func runHsetnx(ctx *command.Ctx) {
 	}
 	h.set(ctx.Args[2], ctx.Args[3], never)
 	h.commit()
+	h.notify("hset")
 	ctx.Int(1)
 }
 
@@ -105,6 +107,7 @@ func runHincrby(ctx *command.Ctx) {
 	var room [intText]byte
 	h.set(ctx.Args[2], num.AppendInt(room[:0], sum), until)
 	h.commit()
+	h.notify("hincrby")
 	ctx.Int(sum)
 }
 
@@ -123,6 +126,7 @@ func runHincrbyfloat(ctx *command.Ctx) {
 	if !h.openWrite(ctx, 1) {
 		return
 	}
+	ctx.NoEffect()
 	v, until, ok := h.get(ctx.Args[2])
 	if !ok {
 		until = never
@@ -143,5 +147,13 @@ func runHincrbyfloat(ctx *command.Ctx) {
 	t := sum.Append(room[:0])
 	h.set(ctx.Args[2], t, until)
 	h.commit()
+	h.notify("hincrbyfloat")
+	if w := ctx.Effect(4); w != nil {
+		w.BulkString("HSET")
+		w.Bulk(ctx.Args[1])
+		w.Bulk(ctx.Args[2])
+		w.Bulk(t)
+	}
+	recordEnd(ctx, until, ctx.Args[2:3])
 	ctx.Bulk(t)
 }

@@ -1,5 +1,7 @@
 package keyspace
 
+import "github.com/troupe-db/troupe/codec/resp"
+
 // EventClass is a set of the kinds of events that keyspace notifications tell
 // about (https://redis.io/docs/latest/develop/use/keyspace-notifications/). Each
 // is one character of notify-keyspace-events.
@@ -39,6 +41,16 @@ func (k Key) goes() {
 	if log := k.DB.ks.Effects; log != nil {
 		log.Removed(k.DB.Number, k.Name)
 	}
+}
+
+// Effect says what becomes of k without a command that says so, such as the end of
+// elements, as a request of that many words, which the caller writes to the writer
+// it gets: nil while nobody wants to know.
+func (k Key) Effect(words int) *resp.Writer {
+	if log := k.DB.ks.Effects; log != nil {
+		return log.Request(k.DB.Number, words)
+	}
+	return nil
 }
 
 // eventLetters are the classes in the order in which Redis prints them. Those up to

@@ -1,6 +1,10 @@
 package keyspace
 
-import "github.com/troupe-db/troupe/shard/dict"
+import (
+	"math"
+
+	"github.com/troupe-db/troupe/shard/dict"
+)
 
 // Elements of a collection can have deadlines of their own. The collection hides
 // and removes those that have come when a command opens it; a collection that
@@ -38,6 +42,15 @@ func (k Key) SweepAt(at int64) {
 	case db.schedule != nil:
 		db.schedule.Delete(k.Name)
 	}
+}
+
+// Due returns the time up to which deadlines of elements have come: now, or before
+// all time while a log is played back that removes them itself.
+func (k Key) Due() int64 {
+	if k.DB.ks.Replaying {
+		return math.MinInt64
+	}
+	return k.DB.ks.Now
 }
 
 // Swept counts elements that were removed because their time had come.

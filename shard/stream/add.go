@@ -136,10 +136,18 @@ func (a *adding) run(ctx *command.Ctx, o *opened, pairs [][]byte) {
 		o.create()
 	}
 	o.Append(id, pairs, limitOf(ctx))
+	trimmed := int64(0)
 	if a.trims {
-		o.Trim(&a.trim)
+		trimmed = o.Trim(&a.trim)
 	}
 	o.changed()
+	o.notify("xadd")
+	if trimmed > 0 {
+		o.notify("xtrim")
+	}
+	if a.auto || a.autoSeq || a.trim.Approx {
+		o.recordAdd(ctx, id, pairs, trimmed > 0)
+	}
 	replyID(ctx, id)
 }
 
@@ -192,6 +200,10 @@ func runXtrim(ctx *command.Ctx) {
 		removed := o.Trim(&a.trim)
 		if removed > 0 {
 			o.changed()
+			o.notify("xtrim")
+			if a.trim.Approx {
+				o.recordTrim(ctx)
+			}
 		}
 		ctx.Int(removed)
 	}
@@ -222,6 +234,7 @@ func runXdel(ctx *command.Ctx) {
 	}
 	if removed > 0 {
 		o.changed()
+		o.notify("xdel")
 	}
 	ctx.Int(removed)
 }
@@ -276,6 +289,7 @@ func runXsetid(ctx *command.Ctx) {
 			o.maxDeleted = deleted
 		}
 		o.changed()
+		o.notify("xsetid")
 		ctx.OK()
 	}
 }

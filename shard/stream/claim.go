@@ -33,10 +33,12 @@ func runXclaim(ctx *command.Ctx) {
 	if !p.OK() {
 		return
 	}
-	if g.last.Less(m.last) {
+	ctx.NoEffect()
+	raised := g.last.Less(m.last)
+	if raised {
 		g.last = m.last
 	}
-	c := g.consumerOf(ctx.Args[3], ctx.Now)
+	c := o.consumerOf(ctx, g, ctx.Args[3])
 	mark, n := ctx.DeferArray(), 0
 	for _, id := range m.ids {
 		if m.claim(ctx, &o, g, c, id) {
@@ -44,6 +46,9 @@ func runXclaim(ctx *command.Ctx) {
 		}
 	}
 	ctx.CloseArray(mark, n)
+	if raised && n == 0 {
+		o.recordProgress(ctx, g)
+	}
 	o.changed()
 }
 
@@ -103,7 +108,9 @@ func integer(p *command.Args, text string) int64 {
 // claim gives one entry to c and replies with it, if it is to be given.
 func (m *claiming) claim(ctx *command.Ctx, o *opened, g *group, c *consumer, id ID) bool {
 	if !o.Has(id) {
-		g.settle(id)
+		if g.settle(id) {
+			o.recordSettled(ctx, g, id)
+		}
 		return false
 	}
 	v := g.pending.find(id)
@@ -125,6 +132,7 @@ func (m *claiming) claim(ctx *command.Ctx, o *opened, g *group, c *consumer, id 
 		v.count++
 	}
 	c.active = ctx.Now
+	o.recordClaim(ctx, g, c, id, v)
 	replyClaimed(ctx, o, id, m.justID)
 	return true
 }
@@ -198,8 +206,9 @@ func positive(p *command.Args) int64 {
 }
 
 func (m *sweep) run(ctx *command.Ctx, o *opened, g *group) {
-	c := g.consumerOf(ctx.Args[3], ctx.Now)
-	claimed, gone, next := m.claim(o, g, c, ctx.Now)
+	ctx.NoEffect()
+	c := o.consumerOf(ctx, g, ctx.Args[3])
+	claimed, gone, next := m.claim(ctx, o, g, c)
 	o.changed()
 	ctx.Array(3)
 	replyID(ctx, next)
@@ -215,24 +224,26 @@ func (m *sweep) run(ctx *command.Ctx, o *opened, g *group) {
 
 // claim gives pending entries to c and returns them, those that turned out to be
 // no longer in the stream, and where to go on, 0-0 at the end.
-func (m *sweep) claim(o *opened, g *group, c *consumer, now int64) (claimed, gone []ID, next ID) {
+func (m *sweep) claim(ctx *command.Ctx, o *opened, g *group, c *consumer) (claimed, gone []ID, next ID) {
 	tries := min(m.count, math.MaxInt64/sweepTries) * sweepTries
 	p := g.pending.seek(m.start)
 	for left := m.count; tries > 0 && left > 0 && g.pending.has(p); tries-- {
 		id, v := g.pending.at(p)
 		if !o.Has(id) {
 			g.settle(id)
+			o.recordSettled(ctx, g, id)
 			gone = append(gone, id)
 			left--
 			p = g.pending.seek(id)
 			continue
 		}
-		if m.idle == 0 || now-v.at >= m.idle {
+		if m.idle == 0 || ctx.Now-v.at >= m.idle {
 			g.assign(id, v, c)
-			v.at, c.active = now, now
+			v.at, c.active = ctx.Now, ctx.Now
 			if !m.justID {
 				v.count++
 			}
+			o.recordClaim(ctx, g, c, id, v)
 			claimed = append(claimed, id)
 			left--
 		}

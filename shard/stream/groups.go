@@ -48,6 +48,7 @@ func runXgroupCreate(ctx *command.Ctx) {
 		}
 		o.addGroup(ctx.Args[3], last, read)
 		o.changed()
+		o.notify("xgroup-create")
 		ctx.OK()
 	}
 }
@@ -116,6 +117,7 @@ func runXgroupSetid(ctx *command.Ctx) {
 	if last, ok := groupStartOrBound(ctx, &o); ok {
 		g.last, g.read = last, read
 		o.changed()
+		o.notify("xgroup-setid")
 		ctx.OK()
 	}
 }
@@ -138,6 +140,7 @@ func runXgroupDestroy(ctx *command.Ctx) {
 		ctx.Error(command.ErrXgroupNoKey)
 	case o.removeGroup(ctx.Args[3]):
 		o.changed()
+		o.notify("xgroup-destroy")
 		o.key.Signal() // those who wait in the group are told that it is gone
 		ctx.Int(1)
 	default:
@@ -156,6 +159,7 @@ func runXgroupCreateconsumer(ctx *command.Ctx) {
 	}
 	g.consumerOf(ctx.Args[4], ctx.Now)
 	o.changed()
+	o.notify("xgroup-createconsumer")
 	ctx.Int(1)
 }
 
@@ -164,8 +168,13 @@ func runXgroupDelconsumer(ctx *command.Ctx) {
 	if !ok {
 		return
 	}
+	if g.consumer(ctx.Args[4]) == nil {
+		ctx.Int(0)
+		return
+	}
 	pending := g.removeConsumer(ctx.Args[4])
 	o.changed()
+	o.notify("xgroup-delconsumer")
 	ctx.Int(int64(pending))
 }
 

@@ -201,10 +201,11 @@ func (r *reading) serve(ctx *command.Ctx, o *opened, i int) bool {
 		o.replyRange(ctx, next, lastOfAll, r.count)
 		return true
 	}
+	ctx.NoEffect()
 	o.entry.Alter()
 	o.before = o.Bytes() // the same key may have been served before
 	g := o.group(ctx.Args[r.group])
-	c := g.consumerOf(ctx.Args[r.group+1], ctx.Now)
+	c := o.consumerOf(ctx, g, ctx.Args[r.group+1])
 	serves := after != fresh || o.length > 0 && g.last.Less(o.top)
 	switch {
 	case !serves:
@@ -229,36 +230,39 @@ func (r *reading) name(ctx *command.Ctx, i int) {
 }
 
 // replyFresh writes what the group has not got yet and delivers it to c.
-func (s *Stream) replyFresh(ctx *command.Ctx, g *group, c *consumer, r *reading) {
+func (o *opened) replyFresh(ctx *command.Ctx, g *group, c *consumer, r *reading) {
 	mark, n := ctx.DeferArray(), int64(0)
 	next, _ := g.last.Next()
-	w := s.from(next)
-	first := s.first()
+	w := o.from(next)
+	first := o.first()
 	var e entry
 	for (r.count == 0 || n < r.count) && w.next(&e) {
-		s.advance(g, e.id, first)
+		o.advance(g, e.id, first)
 		replyEntry(ctx, &w.cur, &e)
 		if !r.noAck {
 			g.deliver(e.id, c, ctx.Now)
+			o.recordClaim(ctx, g, c, e.id, &nack{at: ctx.Now, count: 1})
 		}
 		n++
 	}
 	if n > 0 {
 		c.active = ctx.Now
+		o.recordProgress(ctx, g)
 	}
 	ctx.CloseArray(mark, int(n))
 }
 
 // replyHistory writes what is pending for c from an ID on. Entries that were
 // removed have no fields.
-func (s *Stream) replyHistory(ctx *command.Ctx, g *group, c *consumer, from ID, count int64) {
+func (o *opened) replyHistory(ctx *command.Ctx, g *group, c *consumer, from ID, count int64) {
 	mark, n := ctx.DeferArray(), int64(0)
 	for p := c.owned.seek(from); c.owned.has(p) && (count == 0 || n < count); p = c.owned.next(p) {
 		id, _ := c.owned.at(p)
-		if s.replyOne(ctx, id) {
+		if o.replyOne(ctx, id) {
 			pending := g.pending.find(id)
 			pending.at = ctx.Now
 			pending.count++
+			o.recordClaim(ctx, g, c, id, pending)
 		} else {
 			ctx.Array(2)
 			replyID(ctx, id)

@@ -143,10 +143,7 @@ func replyEntry(ctx *command.Ctx, cur *cursor, e *entry) {
 }
 
 // replyID writes an ID.
-func replyID(ctx *command.Ctx, id ID) {
-	var room [48]byte
-	ctx.Bulk(id.Append(room[:0]))
-}
+func replyID(ctx *command.Ctx, id ID) { writeID(&ctx.Writer, id) }
 
 // replyRange writes an array of the entries from one ID to another, at most count
 // of them, 0 for all.

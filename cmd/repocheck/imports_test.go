@@ -21,6 +21,7 @@ var vendors = map[string]exceptions{
 	"github.com/panjf2000/ants/v2":      {"actor": "the only place that starts goroutines from a pool"},
 	"github.com/cespare/xxhash/v2":      {"shard/keyhash": "the one hash of keys"},
 	"golang.org/x/sys":                  {"net": "sockets and limits", "shard/store": "memory reservations"},
+	"github.com/yuin/gopher-lua":        {"shard/script": "the Lua that scripts run on"},
 	"github.com/anishathalye/porcupine": {},
 	"github.com/redis/go-redis/v9":      {},
 	"pgregory.net/rapid":                {},

@@ -1,0 +1,115 @@
+package lualib
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// ErrorValue returns what a failed call has raised: the value that pcall would
+// give a script, with texts in the words of Lua in C. For what is no error of the
+// VM it is the text of err.
+func ErrorValue(err error) lua.LValue {
+	failure, ok := err.(*lua.ApiError)
+	if !ok {
+		return lua.LString(err.Error())
+	}
+	if text, ok := failure.Object.(lua.LString); ok {
+		return lua.LString(plainWords(string(text)))
+	}
+	if failure.Object == nil {
+		return lua.LNil
+	}
+	return failure.Object
+}
+
+func pcall(L *lua.LState) int {
+	anyArg(L, 1)
+	if err := L.PCall(L.GetTop()-1, lua.MultRet, nil); err != nil {
+		L.Push(lua.LFalse)
+		L.Push(ErrorValue(err))
+		return 2
+	}
+	L.Insert(lua.LTrue, 1)
+	return L.GetTop()
+}
+
+func xpcall(L *lua.LState) int {
+	anyArg(L, 2)
+	handler := L.Get(2)
+	L.SetTop(1)
+	err := L.PCall(0, lua.MultRet, L.NewFunction(func(L *lua.LState) int {
+		value := L.Get(1)
+		if text, ok := value.(lua.LString); ok {
+			value = lua.LString(plainWords(string(text)))
+		}
+		L.Push(handler)
+		L.Push(value)
+		L.Call(1, 1)
+		return 1
+	}))
+	if err != nil {
+		L.Push(lua.LFalse)
+		L.Push(ErrorValue(err))
+		return 2
+	}
+	L.Insert(lua.LTrue, 1)
+	return L.GetTop()
+}
+
+// phrase is a text of gopher-lua's VM and what Lua in C says.
+type phrase struct{ begins, instead string }
+
+// phrases are the texts that the VM raises by itself. The library keeps most
+// others from arising: see openTypes and the compiler.
+var phrases = []phrase{
+	{"attempt to call a non-function object", "attempt to call a table value"},
+	{"__unm undefined", "attempt to perform arithmetic on a table value"},
+	{"__len undefined", "attempt to get length of a userdata value"},
+	{"registry overflow", "stack overflow"},
+	{"lua callstack overflow", "stack overflow"},
+	{"too many recursions in gettable", "loop in gettable"},
+	{"too many recursions in settable", "loop in settable"},
+}
+
+// plainWords turns a text of gopher-lua's VM into that of Lua in C. Other texts
+// stay as they are.
+func plainWords(text string) string {
+	place, message := splitPlace(text)
+	for _, p := range phrases {
+		if message == p.begins {
+			return place + p.instead
+		}
+	}
+	if operands, ok := strings.CutPrefix(message, "attempt to compare "); ok {
+		if a, b, ok := strings.Cut(operands, " with "); ok && a == b {
+			return place + "attempt to compare two " + a + " values"
+		}
+	}
+	if operation, ok := strings.CutPrefix(message, "cannot perform "); ok {
+		if _, operands, ok := strings.Cut(operation, " operation between "); ok {
+			culprit, other, _ := strings.Cut(operands, " and ")
+			if culprit == "number" {
+				culprit = other
+			}
+			return place + "attempt to perform arithmetic on a " + culprit + " value"
+		}
+	}
+	return text
+}
+
+// splitPlace parts a text after "name:line: ", if it begins so.
+func splitPlace(text string) (place, message string) {
+	name := strings.IndexByte(text, ':')
+	if name < 0 {
+		return "", text
+	}
+	end := name + 1
+	for end < len(text) && isDigit(text[end]) {
+		end++
+	}
+	if end == name+1 || !strings.HasPrefix(text[end:], ": ") {
+		return "", text
+	}
+	return text[:end+2], text[end+2:]
+}

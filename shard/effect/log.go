@@ -81,6 +81,9 @@ func (l *Log) Count() int64 { return l.total }
 // first and that is selected behind the last. It must not be called within a unit.
 func (l *Log) Bytes() (requests []byte, first, last int) { return l.w.Buf, l.first, l.last }
 
+// Within tells whether a unit has begun and not ended.
+func (l *Log) Within() bool { return l.depth > 0 }
+
 // Empty tells whether there are no requests.
 func (l *Log) Empty() bool { return !l.some }
 

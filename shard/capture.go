@@ -75,5 +75,21 @@ type visit func(*keyspace.Keyspace)
 func (v visit) Receive(s *Shard) {
 	s.begin()
 	v(s.space)
-	s.space.End()
+	s.end()
+}
+
+// Still runs fn while every shard stands still, with a Troupe whose methods work on
+// them at once.
+func (t *Troupe) Still(fn func(still *Troupe, spaces []*keyspace.Keyspace)) {
+	t.fence(Everyone, func(held []*Shard) {
+		if t.held != nil {
+			fn(t, begun(held, now()))
+			return
+		}
+		fn(t.standing(held), begun(held, now()))
+		for _, s := range held {
+			s.standing = false
+			s.space.End()
+		}
+	})
 }

@@ -72,6 +72,9 @@ func NewReader(in io.Reader, maxText int, extras Extras) (*Reader, error) {
 // magic begins a file. Four digits with the version follow.
 const magic = "REDIS"
 
+// Ahead returns what was read of what follows the file, when Next has returned io.EOF.
+func (r *Reader) Ahead() []byte { return r.source.buf[r.source.at:] }
+
 // Version returns the version of the file.
 func (r *Reader) Version() int { return r.version }
 

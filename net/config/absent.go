@@ -70,7 +70,7 @@ func inertNames() []string {
 		"oom-score-adj-values", "server-cpulist", "server_cpulist", "bio-cpulist", "bio_cpulist",
 		"aof-rewrite-cpulist", "aof_rewrite_cpulist", "bgsave-cpulist", "bgsave_cpulist", "ignore-warnings",
 		"crash-log-enabled", "crash-memcheck-enabled", "use-exit-on-panic", "locale-collate",
-		"shutdown-timeout", "shutdown-on-sigint", "shutdown-on-sigterm", "socket-mark-id", "bind-source-addr",
+		"socket-mark-id", "bind-source-addr",
 		"max-new-connections-per-cycle", "max-new-tls-connections-per-cycle", "hide-user-data-from-log",
 		"syslog-enabled", "syslog-ident", "syslog-facility", "enable-module-command",
 		// Memory.
@@ -81,11 +81,7 @@ func inertNames() []string {
 		// Encodings.
 		"list-compress-depth",
 		// Files.
-		"dbfilename", "rdbchecksum", "rdbcompression", "rdb-del-sync-files", "rdb-save-incremental-fsync",
-		"sanitize-dump-payload", "stop-writes-on-bgsave-error", "appendfilename", "appenddirname",
-		"appendfsync", "no-appendfsync-on-rewrite", "auto-aof-rewrite-percentage",
-		"auto-aof-rewrite-min-size", "aof-load-truncated", "aof-load-corrupt-tail-max-size",
-		"aof-use-rdb-preamble", "aof-timestamp-enabled", "aof-rewrite-incremental-fsync",
+		"rdb-del-sync-files", "sanitize-dump-payload", "aof-load-corrupt-tail-max-size",
 		"aof-disable-auto-gc",
 		// Replicas.
 		"masterauth", "masteruser", "replica-serve-stale-data", "slave-serve-stale-data",
@@ -108,7 +104,5 @@ func inertNames() []string {
 		// Scripts, users, events and measurements.
 		"lua-time-limit", "busy-reply-threshold", "lua-enable-deprecated-api", "acllog-max-len",
 		"acl-pubsub-default", "tracking-table-max-keys",
-		"latency-monitor-threshold", "latency-tracking", "latency-tracking-info-percentiles",
-		"slowlog-log-slower-than", "slowlog-max-len",
 	}
 }

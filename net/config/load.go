@@ -42,13 +42,12 @@ func (e *LoadError) Unwrap() error { return e.Reason }
 
 // loader reads directives from all their sources into one Values.
 type loader struct {
-	table    *table
-	values   *Values
-	open     []string            // files being read, the outermost first
-	files    int                 // files read so far
-	sources  []string            // in the order they were read
-	inert    map[string][]string // by source: directives without effect
-	warnings []string
+	table   *table
+	values  *Values
+	open    []string            // files being read, the outermost first
+	files   int                 // files read so far
+	sources []string            // in the order they were read
+	inert   map[string][]string // by source: directives without effect
 
 	// The outside world, so that tests have their own.
 	read func(path string) ([]byte, error)
@@ -179,11 +178,6 @@ func (l *loader) apply(d conf.Directive) error {
 	if p.inert {
 		l.without(d.File, d.Name)
 	}
-	if p.advice != nil {
-		if advice := p.advice(d.Args); advice != "" {
-			l.warnings = append(l.warnings, fmt.Sprintf("%s:%d: %s", d.File, d.Line, advice))
-		}
-	}
 	return nil
 }
 
@@ -243,14 +237,14 @@ func (l *loader) start() string {
 }
 
 // warn returns what the operator should know: one line for each file that has
-// directives without effect, and those about single lines.
+// directives without effect.
 func (l *loader) warn() []string {
 	var all []string
 	for _, source := range l.sources {
 		all = append(all, fmt.Sprintf("%s: these directives have no effect on this server: %s",
 			source, strings.Join(l.inert[source], ", ")))
 	}
-	return append(all, l.warnings...)
+	return all
 }
 
 // readFile returns the contents of a file of at most maxFileSize bytes.

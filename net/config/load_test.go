@@ -55,6 +55,9 @@ func TestCommandLine(t *testing.T) {
 		{[]string{"--save", "", "--port", "5"}, "port", "5"},
 		{[]string{"--save", "--port", "5"}, "port", "5"},
 		{[]string{"--port", "5", "--save"}, "save", ""},
+		{[]string{"--port", "5"}, "save", "3600 1 300 100 60 10000"},
+		{[]string{"--save", "1", "2", "--save", "3 4"}, "save", "1 2 3 4"},
+		{[]string{"--save", "1", "2", "--save", "", "--save", "3 4"}, "save", "3 4"},
 		{[]string{"--requirepass", "--secret"}, "requirepass", "--secret"},
 		{[]string{"--requirepass", "with space"}, "requirepass", "with space"},
 		{[]string{"--maxmemory", "1gb"}, "maxmemory", "1073741824"},
@@ -82,7 +85,8 @@ func TestCommandLineErrors(t *testing.T) {
 		{"--port 1 --bogus 3", "command line:2: unknown directive 'bogus'"},
 		{"--include", "command line:1: wrong number of arguments"},
 		{"-x", "command line:1: unknown directive '-x'"},
-		{"--appendonly yes", "command line:1: this server keeps no append-only file yet: data lives in memory only"},
+		{"--appenddirname a/b", "command line:1: appenddirname can't be a path, just a dirname"},
+		{"--appendfilename ", "command line:1: wrong number of arguments"},
 		{"--appendonly maybe", "command line:1: argument must be 'yes' or 'no'"},
 		{"--replicaof 127.0.0.1 6379", "command line:1: this server cannot be a replica yet"},
 		{"--cluster-enabled yes", "command line:1: this server is no cluster node yet"},
@@ -148,12 +152,11 @@ func TestFileErrorsNameTheLine(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
-	path := write(t, "old.conf", "io-threads 4\nrdbchecksum yes\nport 1\nsave 3600 1 300 100\nio-threads 2\n")
+	path := write(t, "old.conf", "io-threads 4\njemalloc-bg-thread yes\nport 1\nio-threads 2\n")
 	_, warnings := load(t, path, "--activerehashing", "yes")
 	want := []string{
-		path + ": these directives have no effect on this server: io-threads, rdbchecksum",
+		path + ": these directives have no effect on this server: io-threads, jemalloc-bg-thread",
 		"command line: these directives have no effect on this server: activerehashing",
-		path + ":4: save 3600 1 300 100: no snapshots are taken, data lives in memory only",
 	}
 	if strings.Join(warnings, "\n") != strings.Join(want, "\n") {
 		t.Errorf("warnings\n%s\nwant\n%s", strings.Join(warnings, "\n"), strings.Join(want, "\n"))

@@ -42,8 +42,6 @@ type parameter struct {
 	parse func(v *Values, words []string) error
 	// format prints the value as CONFIG GET does.
 	format func(v *Values) string
-	// advice returns a warning about the words in a file, or "".
-	advice func(words []string) string
 }
 
 // set reads the words of a directive into v.

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/troupe-db/troupe/codec/num"
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
@@ -24,7 +23,7 @@ type table struct {
 func newTable() *table {
 	t := &table{byName: map[string]*parameter{}}
 	for _, group := range [][]parameter{
-		networkRows(), clientRows(), dataRows(), processRows(), absentRows(),
+		networkRows(), clientRows(), dataRows(), savingRows(), appendRows(), processRows(), observeRows(), stoppingRows(), absentRows(),
 	} {
 		t.rows = append(t.rows, group...)
 	}
@@ -160,13 +159,7 @@ func processRows() []parameter {
 		choice("loglevel", levels, levels, func(v *Values) *LogLevel { return &v.LogLevel }).live(),
 		text("pidfile", func(v *Values) *string { return &v.PidFile }),
 		fixed("daemonize", "this server stays in the foreground: leave daemons to the service manager"),
-		fixed("appendonly", "this server keeps no append-only file yet: data lives in memory only").live(),
 		fixed("cluster-enabled", "this server is no cluster node yet"),
-		{
-			name: "save", words: true, foreign: true,
-			parse: parseSave, format: func(*Values) string { return "" },
-			advice: adviseSave,
-		},
 	}
 }
 
@@ -199,44 +192,6 @@ func parseDir(v *Values, words []string) error {
 	}
 	v.Dir = filepath.Clean(path)
 	return nil
-}
-
-// parseSave checks pairs of seconds and changes. None are kept: adviseSave and
-// savesRefused say so.
-func parseSave(_ *Values, words []string) error {
-	if !validSave(words) {
-		return errSave
-	}
-	return nil
-}
-
-// validSave tells whether words are pairs of a time in seconds, at least 1, and
-// a number of changes, or nothing.
-func validSave(words []string) bool {
-	if savesNothing(words) {
-		return true
-	}
-	if len(words)%2 != 0 {
-		return false
-	}
-	for i, word := range words {
-		n, ok := num.ParseInt([]byte(word))
-		if !ok || n < 0 || i%2 == 0 && n < 1 {
-			return false
-		}
-	}
-	return true
-}
-
-func savesNothing(words []string) bool {
-	return len(words) == 0 || len(words) == 1 && words[0] == ""
-}
-
-func adviseSave(words []string) string {
-	if savesNothing(words) {
-		return ""
-	}
-	return "save " + strings.Join(words, " ") + ": no snapshots are taken, data lives in memory only"
 }
 
 // reason returns the operating system's word for an error, as C's strerror

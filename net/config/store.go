@@ -113,6 +113,7 @@ func (s *Store) Set(pairs [][]byte, local bool) error {
 		return err
 	}
 	next := old.clone()
+	next.Saving.given = false // what is set replaces what was
 	for i, p := range rows {
 		if err := p.setArgument(next, string(pairs[2*i+1])); err != nil {
 			return &Fault{strings.ToLower(string(pairs[2*i])), err.Error()}
@@ -154,8 +155,7 @@ func (s *Store) settable(v *Values, pairs [][]byte, local bool) ([]*parameter, e
 }
 
 // setArgument reads the value of a CONFIG SET, in which the words of a directive
-// that takes several are one argument. What a file is allowed to ask for and
-// only gets advice is refused here.
+// that takes several are one argument.
 func (p *parameter) setArgument(v *Values, value string) error {
 	words := []string{value}
 	if p.words {
@@ -163,15 +163,7 @@ func (p *parameter) setArgument(v *Values, value string) error {
 			words = []string{value}
 		}
 	}
-	if err := p.set(v, words); err != nil {
-		return err
-	}
-	if p.advice != nil {
-		if advice := p.advice(words); advice != "" {
-			return errors.New(advice)
-		}
-	}
-	return nil
+	return p.set(v, words)
 }
 
 // SetActiveExpire switches the removal of expired keys that nobody asks for. It

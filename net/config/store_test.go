@@ -46,8 +46,11 @@ func TestSetRefuses(t *testing.T) {
 		{"dir|/tmp", failed("dir", "can't set protected config")},
 		{"bind|a b c d e f g h i j k l m n o p q", failed("bind", "Too many bind addresses specified.")},
 		{"save|3600 x", failed("save", "Invalid save parameters")},
-		{"save|1 2", failed("save", "save 1 2: no snapshots are taken, data lives in memory only")},
-		{"appendonly|yes", failed("appendonly", "this server keeps no append-only file yet: data lives in memory only")},
+		{"save|1 2 3", failed("save", "Invalid save parameters")},
+		{"dbfilename|x.rdb", failed("dbfilename", "can't set protected config")},
+		{"appendonly|maybe", failed("appendonly", "argument must be 'yes' or 'no'")},
+		{"appendfsync|x", failed("appendfsync", "argument(s) must be one of the following: everysec, always, no")},
+		{"appendfilename|x", failed("appendfilename", "can't set immutable config")},
 		{"client-query-buffer-limit|1", failed("client-query-buffer-limit",
 			"argument must be between 1048576 and 9223372036854775807 inclusive")},
 		{"maxclients|4294967296", failed("maxclients", "argument must be between 1 and 4294967295 inclusive")},
@@ -73,6 +76,8 @@ func TestSetChanges(t *testing.T) {
 		{"bind|127.0.0.1   -::1", "bind", "127.0.0.1 -::1"},
 		{"bind|", "bind", ""},
 		{"list-max-ziplist-size|3|list-max-listpack-size|4", "list-max-ziplist-size", "4"},
+		{"save|1 2", "save", "1 2"},
+		{"save|3 4  5 6", "save", "3 4 5 6"},
 		{"save|", "save", ""},
 		{"appendonly|no", "appendonly", "no"},
 		{"requirepass|a b", "requirepass", "a b"},
@@ -185,7 +190,7 @@ func TestRowsAreWhole(t *testing.T) {
 // and for its opinion on every directive that is said to be Redis's.
 func TestDefaultsAsRedis(t *testing.T) {
 	own := map[string]bool{
-		"shards": true, "dir": true, "port": true, "bind": true, "enable-debug-command": true,
+		"shards": true, "rdb-version": true, "aof-checksum": true, "dir": true, "port": true, "bind": true, "enable-debug-command": true,
 	}
 	later := map[string]bool{ // newer than the oracle, or only in files
 		"replicaof": true, "slaveof": true, "user": true, "loadmodule": true, "rename-command": true,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // LogLevel says which messages reach the log: those of the level and of all
@@ -67,6 +68,20 @@ type Values struct {
 	Hz     int               // housekeeping ticks a second, 1 to 500
 	Data   keyspace.Settings // as configured; what shards get is Settings
 
+	// Saving is about snapshots.
+	Saving Saving
+
+	// Appending is about the append-only file.
+	Appending Appending
+
+	// What the server measures of itself.
+	Thresholds  measure.Thresholds
+	Percentiles []float64 // of the lengths of commands that INFO shows, 0 to 100
+
+	// The end.
+	ShutdownTimeout     int // seconds that commands at hand are waited for
+	OnSigterm, OnSigint Stopping
+
 	// The process.
 	Dir      string // working directory, absolute
 	LogFile  string // "" for the standard output
@@ -80,7 +95,8 @@ func Default() *Values {
 	return &Values{
 		Bind: []string{"*", "-::*"}, Port: 6379, TCPBacklog: 511, ProtectedMode: true,
 		MaxClients: 10000, TCPKeepalive: 300, QueryBufferLimit: 1 << 30, OutputLimits: defaultOutputLimits(),
-		Shards: runtime.GOMAXPROCS(0), Hz: 10, Data: data, LogLevel: LogNotice,
+		Shards: runtime.GOMAXPROCS(0), Hz: 10, Data: data, Saving: defaultSaving(), Appending: defaultAppending(), LogLevel: LogNotice,
+		Thresholds: measure.DefaultThresholds(), Percentiles: []float64{50, 99, 99.9}, ShutdownTimeout: 10,
 	}
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/troupe-db/troupe/shard"
 )
@@ -15,4 +16,5 @@ type Env struct {
 	Clients  *Registry
 	Pause    *Pause
 	Log      *slog.Logger
+	Gate     atomic.Pointer[Gate] // what is not served at present; nil for nothing
 }

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"io"
 	"runtime"
 
 	"github.com/troupe-db/troupe/codec/rdb"
@@ -20,10 +21,10 @@ type encoder struct {
 }
 
 // encode writes the whole file, and ends the snapshot.
-func (s *Snapshot) encode() {
+func (s *Snapshot) encode(out io.Writer) {
 	defer close(s.done)
 	e := &encoder{
-		snapshot: s, w: rdb.NewWriter(s.options.Out, s.version()), db: -1,
+		snapshot: s, w: rdb.NewWriter(out, s.version()), db: -1,
 		sized: make([]bool, len(s.cut.dbs)), clock: s.cut.clock,
 	}
 	e.w.Compress(!s.options.Plain)

@@ -17,18 +17,18 @@ type sink struct {
 	empty     chan *keyspace.Chunk
 	later     func(func())
 	abandoned *atomic.Bool
-	resume    func(shard int)
-	hungry    []atomic.Bool // by shard: it was refused
-	waiting   atomic.Int64  // bytes of chunks that were given out and did not come back
+	resume    func(shard int) // nil while the shards stand still
+	hungry    []atomic.Bool   // by shard: it was refused
+	waiting   atomic.Int64    // bytes of chunks that were given out and did not come back
 }
 
 var _ keyspace.Sink = (*sink)(nil)
 
-func newSink(shards int, later func(func()), abandoned *atomic.Bool, resume func(int)) *sink {
+func newSink(shards int, later func(func()), abandoned *atomic.Bool) *sink {
 	room := chunksPerShard * shards
 	return &sink{
 		full: make(chan *keyspace.Chunk, room), empty: make(chan *keyspace.Chunk, room),
-		later: later, abandoned: abandoned, resume: resume, hungry: make([]atomic.Bool, shards),
+		later: later, abandoned: abandoned, hungry: make([]atomic.Bool, shards),
 	}
 }
 
@@ -79,7 +79,7 @@ func (s *sink) Later(work func()) { s.later(work) }
 // next returns the next chunk, for the encoder.
 func (s *sink) next() *keyspace.Chunk {
 	c := <-s.full
-	if len(s.full) <= cap(s.full)/2 {
+	if s.resume != nil && len(s.full) <= cap(s.full)/2 {
 		for i := range s.hungry {
 			if s.hungry[i].Load() && s.hungry[i].CompareAndSwap(true, false) {
 				s.resume(i)

@@ -17,9 +17,6 @@ var ErrCancelled = errors.New("snapshot: cancelled")
 // Options is what a snapshot is made of.
 type Options struct {
 	Troupe *shard.Troupe
-	// Out is written to by one goroutine, in pieces of some 64 KiB, from Start until
-	// Done is closed.
-	Out io.Writer
 	// OnCut, if not nil, runs at the cut, while all shards stand still. It must be
 	// quick, and must not send anything to a shard.
 	OnCut func(spaces []*keyspace.Keyspace)
@@ -33,7 +30,8 @@ type Options struct {
 	Version int
 	Plain   bool // nothing is compressed
 	NoSum   bool // the checksum is left out
-	Later   func(work func())
+	// Later runs work off the shards: it gives memory back.
+	Later func(work func())
 }
 
 // Aux is something a file says about its writer.
@@ -41,7 +39,7 @@ type Aux struct{ Key, Value string }
 
 // Snapshot is one that is under way, or has ended.
 type Snapshot struct {
-	// Fixed by Start.
+	// Fixed by New and, but for the options, by Begin.
 	options Options
 	cut     cut
 	sink    *sink
@@ -69,39 +67,42 @@ type cut struct {
 // size is how many keys a database has.
 type size struct{ keys, expires uint64 }
 
-// Start cuts, and writes the snapshot on a goroutine of its own. It returns when the
-// shards go on. It must not be called in a shard's turn, nor while another snapshot of
-// the Troupe is under way.
-func Start(o Options) *Snapshot {
-	s := begin(o, func(shard int) { o.Troupe.Resume(shard) })
-	o.Troupe.Hold(func(spaces []*keyspace.Keyspace) { s.hold(spaces) })
-	go s.encode()
+// New returns a snapshot that has not been begun.
+func New(o Options) *Snapshot {
+	s := &Snapshot{options: o, done: make(chan struct{})}
+	s.sink = newSink(o.Troupe.Shards(), o.Later, &s.cancelled)
 	return s
 }
 
-// Within makes a snapshot of keyspaces that all stand still and returns its error: no
-// command runs before it has ended.
-func Within(o Options, spaces []*keyspace.Keyspace) (*Snapshot, error) {
-	s := begin(o, func(int) {})
+// Begin cuts, and writes the snapshot to out on a goroutine of its own, in pieces of
+// some 64 KiB, until Done is closed. It returns when the shards go on. It must not be
+// called in a shard's turn, nor while another snapshot of the Troupe is under way.
+func (s *Snapshot) Begin(out io.Writer) {
+	s.sink.resume = s.options.Troupe.Resume
+	s.options.Troupe.Hold(s.hold)
+	go s.encode(out)
+}
+
+// Within is Begin for keyspaces that all stand still, all those of the Troupe: it
+// returns when the snapshot has ended, with its error.
+func (s *Snapshot) Within(out io.Writer, spaces []*keyspace.Keyspace) error {
 	s.hold(spaces)
-	go s.encode()
+	go s.encode(out)
 	for _, space := range spaces {
 		for space.Capturing() {
-			space.CaptureStep(1<<16, patience)
+			space.CaptureStep(stepKeys, patience)
 		}
 	}
 	<-s.done
-	return s, s.err
+	return s.err
 }
 
-// patience is how long a shard that stands still waits for the encoder at a time.
-const patience = 10 * time.Millisecond
-
-func begin(o Options, resume func(int)) *Snapshot {
-	s := &Snapshot{options: o, done: make(chan struct{})}
-	s.sink = newSink(o.Troupe.Shards(), o.Later, &s.cancelled, resume)
-	return s
-}
+const (
+	// stepKeys is how many records a shard that stands still looks at in a step.
+	stepKeys = 1 << 12
+	// patience is how long it waits for the encoder at a time.
+	patience = 10 * time.Millisecond
+)
 
 // hold begins the capture, in the turn that holds all shards.
 func (s *Snapshot) hold(spaces []*keyspace.Keyspace) {
@@ -150,8 +151,9 @@ func (s *Snapshot) Dirty() int64 { return s.cut.dirty }
 // Keys returns how many keys there were at the cut, and how many of them are written.
 func (s *Snapshot) Keys() (all, written int64) { return s.cut.keys, s.keys.Load() }
 
-// Backlog returns the most bytes of captured keys that have waited so far.
-func (s *Snapshot) Backlog() int64 { return s.backlog.Load() }
+// Backlog returns how many bytes of captured keys wait for being written, and the most
+// that have waited so far.
+func (s *Snapshot) Backlog() (peak, now int64) { return s.backlog.Load(), s.sink.waiting.Load() }
 
 // version returns the version of the file.
 func (s *Snapshot) version() int {

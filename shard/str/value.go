@@ -17,3 +17,7 @@ const MaxIntText = len(digits{})
 
 // Put gives k a copy of value in place of what it holds, without an expiry.
 func Put(k keyspace.Key, value []byte) { put(k, k.Write(), value, keyspace.NoExpire) }
+
+// PutUntil makes k, whose record so far is old, as Write returned it, a string that
+// ends at at, unix milliseconds, or never with keyspace.NoExpire.
+func PutUntil(k keyspace.Key, old keyspace.Entry, value []byte, at int64) { put(k, old, value, at) }

@@ -1,0 +1,103 @@
+package persist
+
+import (
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/shard"
+	"github.com/troupe-db/troupe/shard/disk"
+)
+
+// Options is what a Store works with.
+type Options struct {
+	Config *config.Store
+	Troupe *shard.Troupe
+	FS     disk.FS
+	Log    *slog.Logger
+	// Gate is where the Store says which commands are refused.
+	Gate *atomic.Pointer[session.Gate]
+	// Later runs work that may take long on another goroutine.
+	Later func(work func())
+	// Functions returns the sources of the libraries of functions, and Function loads
+	// one. Either may be nil.
+	Functions func() [][]byte
+	Function  func(code []byte) error
+	// Version is what the files say about who wrote them.
+	Version string
+}
+
+// Store keeps the data of a server in files. Any goroutine may use it.
+type Store struct {
+	// Fixed after New.
+	options Options
+	started time.Time
+
+	loading loading
+
+	mu        sync.Mutex // guards what follows
+	running   *save      // under way, nil for none
+	scheduled bool       // one is to follow
+	stopped   bool       // no snapshot may begin any more
+	last      outcome
+	dirty     int64 // changes as of the last snapshot that succeeded
+	saves     int64 // snapshots that have succeeded
+}
+
+// outcome is how the last snapshots went.
+type outcome struct {
+	saved   time.Time     // when the last one succeeded, or the start
+	tried   time.Time     // when the last one began
+	err     error         // of the last one
+	took    time.Duration // the last one, -1 for none
+	backlog int64         // bytes that waited in the last one at most
+}
+
+// New returns a Store. Load is to be called before anybody is served.
+func New(o Options) *Store {
+	now := time.Now()
+	s := &Store{options: o, started: now}
+	s.last = outcome{saved: now, took: -1}
+	s.loading.active.Store(true)
+	s.gate()
+	return s
+}
+
+// Stop gives up the snapshot under way and lets none begin any more. The shards must
+// not have been stopped.
+func (s *Store) Stop() {
+	s.mu.Lock()
+	s.stopped = true
+	running := s.running
+	s.mu.Unlock()
+	if running != nil {
+		running.snapshot.Cancel()
+		<-running.done
+	}
+}
+
+// gate says which commands are refused now. mu is held, or nobody else knows s yet.
+func (s *Store) gate() {
+	var g session.Gate
+	if s.loading.active.Load() {
+		g.Loading = textLoading
+	}
+	if v := s.options.Config.Values().Saving; s.last.err != nil && v.StopWrites && len(v.Points) > 0 {
+		g.Stored = textMisconf
+	}
+	if g == (session.Gate{}) {
+		s.options.Gate.Store(nil)
+		return
+	}
+	s.options.Gate.Store(&g)
+}
+
+// Configured tells that the configuration has changed.
+func (s *Store) Configured() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gate()
+}

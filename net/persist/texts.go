@@ -1,0 +1,16 @@
+package persist
+
+// What clients are told, in Redis's words.
+const (
+	textUnderWay  = "ERR Background save already in progress"
+	textStarted   = "Background saving started"
+	textFailed    = "ERR"
+	textRewriting = "ERR Another child process is active (AOF?): can't BGSAVE right now. " +
+		"Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible."
+	textScheduled = "Background saving scheduled"
+	textLoading   = "LOADING Redis is loading the dataset in memory"
+	textMisconf   = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. " +
+		"Commands that may modify the data set are disabled, because this instance is configured to report errors " +
+		"during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). " +
+		"Please check the Redis logs for details about the RDB error."
+)

@@ -1,0 +1,151 @@
+package script
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/troupe-db/troupe/codec/resp"
+	"github.com/troupe-db/troupe/shard/script/lualib"
+)
+
+// What a machine may take, in values.
+const (
+	registerFew  = 1 << 10
+	registerMost = 1 << 18
+	registerStep = 1 << 12
+	frames       = 4096 // nested calls
+	keepText     = 1 << 16
+)
+
+// machine is a Lua state that runs one script at a time. Nothing of a script stays in
+// it but what cjson was told, as in Redis.
+type machine struct {
+	engine  *Engine
+	L       *lua.LState
+	lib     *lualib.Library
+	meter   meter
+	handler *lua.LFunction // notes where an error has arisen
+	redis   *lua.LTable    // the global table
+
+	// For functions: what was loaded, and where a library that is loading puts its own.
+	loaded  map[*Library]map[string]*lua.LFunction
+	loading func(d definition) string
+
+	// Of the run at hand.
+	run   *Run
+	proto int // of the replies that the script works with: 2 or 3
+	wrote bool
+
+	// Memory for the calls of the script.
+	args  [][]byte
+	text  []byte
+	reply resp.Writer
+}
+
+// newMachine makes a machine without the table redis.
+func newMachine(e *Engine) *machine {
+	m := &machine{engine: e}
+	m.L = lua.NewState(lua.Options{
+		SkipOpenLibs: true, CallStackSize: frames, MinimizeStackMemory: true,
+		RegistrySize: registerFew, RegistryMaxSize: registerMost, RegistryGrowStep: registerStep,
+	})
+	m.lib = lualib.Open(m.L, &lualib.Limits{Grow: m.grow})
+	m.handler = m.L.NewFunction(m.locate)
+	m.lib.SetGlobal("pcall", m.L.NewFunction(protectedCall))
+	m.meter.machine = m
+	m.L.SetContext(&m.meter)
+	return m
+}
+
+// Unprotected returns the table behind one that scripts cannot write to.
+func (m *machine) Unprotected(t *lua.LTable) *lua.LTable {
+	if meta, ok := t.Metatable.(*lua.LTable); ok {
+		if behind, ok := meta.RawGetString("__index").(*lua.LTable); ok && m.lib.Protect(behind) == t {
+			return behind
+		}
+	}
+	return t
+}
+
+// strings returns an array of texts.
+func (m *machine) strings(texts [][]byte) *lua.LTable {
+	t := m.L.CreateTable(len(texts), 0)
+	for _, text := range texts {
+		t.Append(lua.LString(text))
+	}
+	return t
+}
+
+// begin readies the machine for a run.
+func (m *machine) begin(r *Run) {
+	m.run, m.proto, m.wrote = r, 2, false
+	m.lib.Reset()
+	m.meter.begin()
+}
+
+// end forgets the run, and what it has left behind.
+func (m *machine) end() {
+	m.run = nil
+	m.L.SetTop(0)
+	clear(m.args)
+	if cap(m.text) > keepText {
+		m.text = nil
+	}
+	if cap(m.reply.Buf) > keepText {
+		m.reply.Buf = nil
+	}
+}
+
+// locate is what a failing script calls with what it has raised: it makes a table of
+// it that tells where.
+func (m *machine) locate(L *lua.LState) int {
+	value := L.Get(1)
+	table, ok := value.(*lua.LTable)
+	if ok {
+		table = m.Unprotected(table)
+	} else {
+		table = L.CreateTable(0, 3)
+		text := "(error object is not a string)"
+		if s, ok := value.(lua.LString); ok {
+			text = string(s)
+		} else if n, ok := value.(lua.LNumber); ok {
+			text = n.String()
+		} else if value == lua.LNil {
+			text = "nil"
+		}
+		table.RawSetString("err", lua.LString("ERR "+text))
+	}
+	for level := 1; level <= 2; level++ {
+		if dbg, ok := L.GetStack(level); ok {
+			if _, err := L.GetInfo("Sl", dbg, lua.LNil); err == nil && dbg.Source != "" {
+				table.RawSetString("source", lua.LString("@"+dbg.Source))
+				table.RawSetString("line", lua.LNumber(dbg.CurrentLine))
+				break
+			}
+		}
+	}
+	L.Push(table)
+	return 1
+}
+
+// protectedCall is pcall, which gives the text of an error that is a table with one.
+func protectedCall(L *lua.LState) int {
+	if L.GetTop() == 0 {
+		L.ArgError(1, "value expected")
+	}
+	err := L.PCall(L.GetTop()-1, lua.MultRet, nil)
+	if err == nil {
+		L.Insert(lua.LTrue, 1)
+		return L.GetTop()
+	}
+	value := lualib.ErrorValue(err)
+	if t, ok := value.(*lua.LTable); ok {
+		switch text := t.RawGetString("err").(type) {
+		case lua.LString, lua.LNumber:
+			value = text
+		}
+	}
+	L.SetTop(0)
+	L.Push(lua.LFalse)
+	L.Push(value)
+	return 2
+}

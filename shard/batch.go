@@ -7,6 +7,7 @@ import (
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // Request is one command for a shard. Args are views into what the connection
@@ -23,6 +24,8 @@ type Request struct {
 	Transaction *Transaction
 	// Program is executed in place of Command's handler. Nil for all other requests.
 	Program Program
+
+	Part Part // of a command that was split
 }
 
 // Batch is what one connection has for one shard: the commands that one read
@@ -30,11 +33,12 @@ type Request struct {
 // through Done to the shard.
 type Batch struct {
 	Requests []Request
-	Number   int           // the selected database
-	NoTouch  bool          // the client's reads do not count as use
-	Done     chan<- *Batch // where it goes when it is executed
-	Shard    int           // where it was sent
-	Out      resp.Writer   // the replies, in order; Proto is set by the connection
+	Number   int            // the selected database
+	NoTouch  bool           // the client's reads do not count as use
+	Done     chan<- *Batch  // where it goes when it is executed
+	Shard    int            // where it was sent
+	Out      resp.Writer    // the replies, in order; Proto is set by the connection
+	Origin   measure.Origin // the client, nil for none
 }
 
 // Reset empties the batch for the next use and keeps its memory.
@@ -59,7 +63,7 @@ func (t *Troupe) SendTogether(batches []*Batch) {
 
 // Receive executes the batch in the shard's turn.
 func (b *Batch) Receive(s *Shard) {
-	s.begin()
+	s.meter.begin(s.begin(), b.Origin)
 	s.space.NoTouch = b.NoTouch
 	s.ctx.Select(b.Number)
 	s.warm(b)
@@ -67,11 +71,16 @@ func (b *Batch) Receive(s *Shard) {
 	for next := 0; next < len(b.Requests); {
 		next = s.execute(b, next)
 	}
+	s.meter.book(b, len(b.Requests), s.ctx.Buf)
 	b.Out.Buf = s.ctx.Buf
 	s.ctx.Buf = nil
 	s.space.Stats.Commands += int64(len(b.Requests))
-	s.space.End()
-	b.Done <- b
+	s.end()
+	if s.space.Effects == nil {
+		b.Done <- b
+		return
+	}
+	s.answer(b)
 }
 
 // warm brings what the batch is about to use into the processor's cache, so
@@ -112,36 +121,50 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 	}()
 	for ; next < len(b.Requests); next++ {
 		r := &b.Requests[next]
+		alone := s.meter.alone(r.Command)
+		if alone {
+			s.meter.book(b, next, s.ctx.Buf)
+		}
 		start = len(s.ctx.Buf)
-		if r.Transaction != nil {
+		switch {
+		case r.Transaction != nil:
 			s.transact(r.Transaction, b.NoTouch)
-			s.afterCommand()
-			r.End = len(s.ctx.Buf)
-			continue
-		}
-		if r.Program != nil {
+		case r.Program != nil:
 			s.present(r, b.Number, b.NoTouch, s.makeRoom()) // which may lend the shard to others
-			s.afterCommand()
-			r.End = len(s.ctx.Buf)
-			continue
-		}
-		s.ctx.Request(r.Args, r.Key, r.Hash)
-		refusal := s.refuse(r.Command)
-		s.space.NoTouch = b.NoTouch // others may have used the keyspace meanwhile
-		if refusal != "" {
-			s.ctx.Error(refusal)
-		} else {
-			r.Command.Run(&s.ctx)
+		default:
+			s.handle(r, b.NoTouch)
 		}
 		s.afterCommand()
 		r.End = len(s.ctx.Buf)
+		if alone {
+			s.meter.book(b, next+1, s.ctx.Buf)
+		}
 	}
 	return next
 }
 
+// handle runs the handler of a request, if there is room for it.
+func (s *Shard) handle(r *Request, noTouch bool) {
+	s.ctx.Request(r.Args, r.Key, r.Hash)
+	refusal := s.refuse(r.Command)
+	s.space.NoTouch = noTouch // others may have used the keyspace meanwhile
+	if refusal != "" {
+		s.ctx.Error(refusal)
+		if r.Part == Whole {
+			r.Part = refused
+		}
+		return
+	}
+	if s.space.Effects == nil {
+		r.Command.Run(&s.ctx)
+	} else {
+		s.ctx.Perform(r.Command)
+	}
+}
+
 // refuse returns the error for a command that may not run now, or "".
 func (s *Shard) refuse(c *command.Command) string {
-	if c.Flags&command.DenyOOM == 0 {
+	if c.Flags&command.DenyOOM == 0 || s.space.Replaying {
 		return ""
 	}
 	return s.makeRoom()

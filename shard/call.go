@@ -6,17 +6,19 @@ import (
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // Call is a command that holds several shards at once.
 type Call struct {
 	Request Request
-	Number  int         // the selected database
-	NoTouch bool        // the client's reads do not count as use
-	Wake    func()      // see Wait; needed when the command may block
-	Out     resp.Writer // the reply; Proto is set by the caller
-	Wait    *Wait       // set when the command has blocked instead of replying
-	Parked  func(*Wait) // called in the turn in which it blocks, before anything can serve it; may be nil
+	Number  int            // the selected database
+	NoTouch bool           // the client's reads do not count as use
+	Wake    func()         // see Wait; needed when the command may block
+	Out     resp.Writer    // the reply; Proto is set by the caller
+	Wait    *Wait          // set when the command has blocked instead of replying
+	Origin  measure.Origin // the client, nil for none
+	Parked  func(*Wait)    // called in the turn in which it blocks, before anything can serve it; may be nil
 
 	cramped bool // there was no room in the shards held, but may be in others
 }
@@ -66,7 +68,10 @@ func (c *Call) run(t *Troupe, held []*Shard) {
 			space.NoTouch = c.NoTouch
 		}
 	}
+	m := meterOf(held, c.Origin)
+	began, start := m.clock(), len(ctx.Buf)
 	c.execute(t, &ctx, held)
+	c.count(m, isError(ctx.Buf[start:]), began)
 	for _, space := range spaces {
 		if space != nil {
 			space.End()
@@ -77,6 +82,18 @@ func (c *Call) run(t *Troupe, held []*Shard) {
 	}
 	c.Out.Buf = ctx.Buf
 	c.Request.End = len(ctx.Buf)
+}
+
+// count counts the command, unless it is to run again. What it replies is sent, and
+// counted as an error, by the caller of Troupe.Call.
+func (c *Call) count(m *meter, failed bool, began int64) {
+	switch {
+	case c.cramped:
+	case c.Request.Part == refused:
+		m.commands.At(c.Request.Command.ID).Rejected++
+	default:
+		m.single(c.Request.Command, c.Request.Args, failed, began)
+	}
 }
 
 func (c *Call) execute(t *Troupe, ctx *command.Ctx, held []*Shard) {
@@ -97,9 +114,10 @@ func (c *Call) execute(t *Troupe, ctx *command.Ctx, held []*Shard) {
 	count(held, 1)
 	if refusal != "" {
 		ctx.Error(refusal)
+		c.Request.Part = refused
 		return
 	}
-	c.Request.Command.Run(ctx)
+	ctx.Perform(c.Request.Command)
 	if block := ctx.Blocked(); block != nil {
 		c.Wait = newWait(&c.Request, block, c.Number, ctx.Proto, c.Wake)
 		if c.Parked != nil {
@@ -119,7 +137,7 @@ func (w *Wait) answer(t *Troupe, ctx *command.Ctx, argument int) {
 			ctx.Error(t.verdict(w.command, reason))
 		}
 	}()
-	w.Block.Serve(ctx, argument)
+	ctx.Record(w.command.Flags, func(ctx *command.Ctx) { w.Block.Serve(ctx, argument) })
 }
 
 // attempt has fn write a reply to w on behalf of c, answers for it when it panics,
@@ -164,6 +182,9 @@ func refuse(flags command.Flags, held []*Shard) string {
 	for _, s := range held {
 		if s == nil {
 			continue
+		}
+		if s.space.Replaying {
+			return ""
 		}
 		if s.space.Full() {
 			return command.ErrFull

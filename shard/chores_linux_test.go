@@ -12,6 +12,7 @@ import (
 
 	"github.com/troupe-db/troupe/shard/keyhash"
 	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // loneShard returns a shard that nobody runs, so that a test can take its turns.
@@ -20,6 +21,7 @@ func loneShard(t *testing.T) *Shard {
 	source := new(keyspace.Source)
 	source.Store(keyspace.DefaultSettings())
 	troupe := &Troupe{hasher: keyhash.New(rand.Uint64(), 1), gauges: make([]keyspace.Gauge, 2), settings: source}
+	troupe.observer = measure.NewObserver()
 	s := newShard(troupe, 0)
 	t.Cleanup(s.space.Close)
 	return s

@@ -6,6 +6,7 @@ import (
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // Execution is the turn in which a transaction runs that needs several shards, or
@@ -16,6 +17,9 @@ type Execution struct {
 	Number  int         // the selected database
 	NoTouch bool        // the client's reads do not count as use
 	Mute    bool        // the client wants no replies (CLIENT REPLY)
+	Command *command.Command
+	Args    [][]byte       // of the request that is executed, for the slow log
+	Origin  measure.Origin // the client, nil for none
 
 	// Troupe is valid inside Queued.Serve. If every shard is held, its methods
 	// work on the held shards and return at once; else only Locate, Members and
@@ -28,6 +32,7 @@ type Execution struct {
 
 	running *Troupe // that the program at hand runs in
 	held    []*Shard
+	meter   *meter
 	at      int64 // the time, the same for the whole transaction
 	spaces  []*keyspace.Keyspace
 	one     command.Ctx // for commands with one owner
@@ -40,6 +45,9 @@ type Execution struct {
 // in a fence over all of them.
 func (t *Troupe) Execute(tx *Transaction, x *Execution, members func(shard int) bool) {
 	run := func(held []*Shard) { x.run(t, tx, held) }
+	if !t.any(members) {
+		members = func(i int) bool { return i == 0 } // somebody has to count what runs
+	}
 	t.fence(members, run)
 	if x.cramped {
 		x.cramped = false
@@ -47,12 +55,23 @@ func (t *Troupe) Execute(tx *Transaction, x *Execution, members func(shard int) 
 	}
 }
 
+// any tells whether some shard is a member.
+func (t *Troupe) any(members func(shard int) bool) bool {
+	for i := range t.shards {
+		if members(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // run executes the transaction in the turn that holds the shards.
 func (x *Execution) run(t *Troupe, tx *Transaction, held []*Shard) {
 	x.at = now()
 	x.spaces, x.held, x.running = begun(held, x.at), held, t
+	x.meter = meterOf(held, x.Origin)
 	defer x.end(held)
-	start := len(x.Out.Buf)
+	began, start := x.meter.clock(), len(x.Out.Buf)
 	refusal := refuse(tx.Flags, held)
 	if refusal == command.ErrOOM && evicts(held) && slices.Contains(held, nil) {
 		x.cramped = true
@@ -68,18 +87,23 @@ func (x *Execution) run(t *Troupe, tx *Transaction, held []*Shard) {
 		x.Out.Array(len(tx.Queue))
 	}
 	x.hush(start)
+	defer func() { x.meter.single(x.Command, x.Args, refusal != "", began) }()
 	if refusal != "" || changed {
 		return
 	}
 	x.Troupe = t.standing(held)
 	x.hold(t)
+	if log := effectsOf(x.spaces); log != nil {
+		log.Begin()
+		defer log.End()
+	}
+	x.meter.lapped = began
 	for i := range tx.Queue {
 		start := len(x.Out.Buf)
-		if x.next(t, &tx.Queue[i]) {
-			tx.Errors++
-		}
+		x.next(t, &tx.Queue[i])
 		x.hush(start)
 	}
+	x.meter.settle()
 	count(held, len(tx.Queue))
 }
 
@@ -90,23 +114,28 @@ func (x *Execution) hush(start int) {
 	}
 }
 
-// next runs one command and tells whether its reply is an error.
-func (x *Execution) next(t *Troupe, q *Queued) (failed bool) {
-	switch {
-	case q.Serve != nil:
-		return x.serve(t, q)
-	case q.Program != nil:
-		return x.Play(q.Program, q.Command)
+// next runs one command.
+func (x *Execution) next(t *Troupe, q *Queued) {
+	if q.Serve == nil && q.Program == nil {
+		x.Perform(&q.Request, q.Owner, &x.Out)
+		return
 	}
-	return x.Perform(&q.Request, q.Owner, &x.Out)
+	start := len(x.Out.Buf)
+	x.meter.around(&q.Request, func() []byte {
+		if q.Serve != nil {
+			x.serve(t, q)
+		} else {
+			x.Play(q.Program, q.Command)
+		}
+		return x.Out.Buf[start:]
+	})
 }
 
 // serve runs a command that is more than a handler. It may have changed settings,
 // and used the shards in ways of its own.
-func (x *Execution) serve(t *Troupe, q *Queued) (failed bool) {
-	failed = t.attempt(&x.Out, q.Command, func() { q.Serve(x, q.Args) })
+func (x *Execution) serve(t *Troupe, q *Queued) {
+	t.attempt(&x.Out, q.Command, func() { q.Serve(x, q.Args) })
 	x.hold(t)
-	return failed
 }
 
 // Each runs a command on the data of every shard, all of which are held, and

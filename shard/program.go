@@ -25,6 +25,7 @@ func (t *Troupe) Play(p Program, c *command.Command, x *Execution, members func(
 	run := func(held []*Shard) {
 		x.at = now()
 		x.spaces, x.held = begun(held, x.at), held
+		x.meter = meterOf(held, x.Origin)
 		defer x.end(held)
 		x.Refusal = refuse(command.DenyOOM, held)
 		if x.Refusal == command.ErrOOM && evicts(held) && slices.Contains(held, nil) {
@@ -34,7 +35,9 @@ func (t *Troupe) Play(p Program, c *command.Command, x *Execution, members func(
 		x.Troupe = t.standing(held)
 		x.hold(t)
 		count(held, 1)
+		began, start := x.meter.clock(), len(x.Out.Buf)
 		x.play(t, p, c)
+		x.meter.single(c, x.Args, isError(x.Out.Buf[start:]), began)
 	}
 	t.fence(members, run)
 	if x.cramped {
@@ -53,14 +56,11 @@ func (x *Execution) Play(p Program, c *command.Command) (failed bool) {
 func (x *Execution) play(t *Troupe, p Program, c *command.Command) (failed bool) {
 	x.running = t
 	number, proto := x.Number, x.Out.Proto
-	for _, space := range x.spaces {
-		if space != nil && space.Effects != nil { // the one log of all that are held
-			space.Effects.Begin()
-			defer space.Effects.End()
-			break
-		}
+	if log := effectsOf(x.spaces); log != nil {
+		log.Begin()
+		defer log.End()
 	}
-	failed = t.attempt(&x.Out, c, func() { p.Run(x) })
+	failed = x.meter.program(func() bool { return t.attempt(&x.Out, c, func() { p.Run(x) }) })
 	x.release()
 	x.Number, x.Out.Proto = number, proto
 	return failed
@@ -74,7 +74,7 @@ func (s *Shard) present(r *Request, number int, noTouch bool, refusal string) (f
 	if x.spaces == nil {
 		x.spaces = make([]*keyspace.Keyspace, len(s.troupe.shards))
 		x.held = make([]*Shard, len(s.troupe.shards))
-		x.spaces[s.index], x.held[s.index] = s.space, s
+		x.spaces[s.index], x.held[s.index], x.meter = s.space, s, &s.meter
 	}
 	x.at, x.Refusal, x.Number, x.NoTouch, x.Out = s.space.Now, refusal, number, noTouch, s.ctx.Writer
 	x.all.HoldAll(s.troupe.hasher, x.spaces)
@@ -123,7 +123,10 @@ func (x *Execution) Perform(r *Request, owner int, w *resp.Writer) (failed bool)
 	ctx.Select(x.Number)
 	ctx.Writer = *w
 	ctx.Request(r.Args, key, r.Hash)
+	start := len(ctx.Buf)
+	x.meter.before(r.Command)
 	failed = t.perform(ctx, r.Command)
+	x.meter.after(r.Command, r.Args, ctx.Buf[start:])
 	w.Buf, ctx.Buf = ctx.Buf, nil
 	for _, work := range ctx.TakeLater() {
 		t.later(work)

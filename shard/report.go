@@ -2,6 +2,7 @@ package shard
 
 import (
 	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/measure"
 	"github.com/troupe-db/troupe/shard/store"
 )
 
@@ -36,6 +37,8 @@ type inquiry struct {
 func (m inquiry) Receive(s *Shard) {
 	if m.reset {
 		s.space.Stats.Reset()
+		s.meter.commands.Reset()
+		s.meter.errors.Reset()
 	}
 	*m.into = s.report()
 	m.done <- struct{}{}
@@ -69,4 +72,44 @@ func (t *Troupe) inquire(reset bool) []Report {
 		<-done
 	}
 	return reports
+}
+
+// counts is what a shard has counted of commands and errors.
+type counts struct {
+	commands measure.Commands
+	errors   measure.Errors
+}
+
+// countInquiry asks a shard for a copy of its counts.
+type countInquiry struct {
+	into *counts
+	done chan<- struct{}
+}
+
+// Receive copies the counts.
+func (m countInquiry) Receive(s *Shard) {
+	m.into.commands.Merge(&s.meter.commands)
+	m.into.errors.Merge(&s.meter.errors)
+	m.done <- struct{}{}
+}
+
+// AddCounts adds what all shards have counted of commands, as of one moment, to the
+// given counters.
+//
+// Complexity: one message per shard, and O(commands) histograms.
+func (t *Troupe) AddCounts(commands *measure.Commands, errors *measure.Errors) {
+	all := make([]counts, len(t.shards))
+	done := make(chan struct{}, len(t.shards))
+	t.together(func() {
+		for i := range t.shards {
+			t.send(i, countInquiry{into: &all[i], done: done})
+		}
+	})
+	for range t.shards {
+		<-done
+	}
+	for i := range all {
+		commands.Merge(&all[i].commands)
+		errors.Merge(&all[i].errors)
+	}
 }

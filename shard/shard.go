@@ -6,6 +6,7 @@ import (
 
 	"github.com/troupe-db/troupe/actor"
 	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/effect"
 	"github.com/troupe-db/troupe/shard/hash"
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
@@ -24,9 +25,14 @@ type Shard struct {
 	// standing tells that a transaction holds all shards: this one may not borrow.
 	standing bool
 	chores   chores
+	meter    meter
 	hashes   []uint64 // of the batch at hand, for warming
 
 	captured time.Time // end of the last slice of a snapshot
+
+	effects   effect.Log // of a turn, and of fences whose first member this is
+	records   bool       // what changes is recorded; set in fences over all shards
+	published int64      // end of the stream when the shard appended last
 
 	ticked  atomic.Bool // a tick is in the mailbox
 	resumed atomic.Bool // likewise a resume
@@ -39,16 +45,20 @@ func newShard(t *Troupe, index int) *Shard {
 		troupe: t, index: index,
 		space: keyspace.New(index, t.hasher.Sum, t.settings, t.gauges, uint64(time.Now().UnixNano())),
 	}
+	s.meter = meter{observer: t.observer, started: time.Now()}
+	s.meter.begin(s.meter.started, nil)
 	s.space.Sweeper = hash.Sweep
 	s.ctx.Hold(t.hasher, s.space)
 	s.serving.Hold(t.hasher, s.space)
 	return s
 }
 
-// begin starts a turn, or the part of it that follows a wait.
-func (s *Shard) begin() {
-	s.space.Begin(time.Now().UnixMilli())
+// begin starts a turn, or the part of it that follows a wait, and returns the time.
+func (s *Shard) begin() time.Time {
+	at := time.Now()
+	s.space.Begin(at.UnixMilli())
 	s.ctx.Hold(s.troupe.hasher, s.space)
+	return at
 }
 
 // makeRoom sees to it that memory is below maxmemory before a command that may
@@ -87,7 +97,7 @@ func (s *Shard) evictElsewhere() bool {
 	if s.standing {
 		evict(s.troupe.shards)
 	} else {
-		s.troupe.group.Borrow(s.index, Everyone, evict)
+		s.borrow(Everyone, evict)
 	}
 	return found
 }

@@ -35,11 +35,18 @@ func (t *Troupe) together(send func()) {
 	t.group.Together(send)
 }
 
-// fence runs fn over shards that stand still.
+// fence runs fn over shards that stand still, and returns when everything that fn may
+// have changed or seen is as durable as the policy of the journal wants.
 func (t *Troupe) fence(members func(shard int) bool, fn func(held []*Shard)) {
 	if t.held != nil {
 		fn(t.held)
 		return
 	}
-	t.group.Fence(members, fn)
+	upTo := int64(0)
+	t.group.Fence(members, func(held []*Shard) {
+		upTo = recordTogether(held, func() { fn(held) })
+	})
+	if upTo > 0 && t.journal.Gated() {
+		t.journal.Await(upTo)
+	}
 }

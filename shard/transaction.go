@@ -15,7 +15,6 @@ type Transaction struct {
 	Queue   []Queued
 	Flags   command.Flags     // those of all commands together
 	Watcher *keyspace.Watcher // what the client watches, nil for nothing; forgotten by the execution
-	Errors  int               // set by the execution: how many of the replies are errors
 }
 
 // Queued is one command of a Transaction.
@@ -76,21 +75,33 @@ func (s *Shard) transact(tx *Transaction, noTouch bool) {
 		s.ctx.NullArray()
 		return
 	}
-	s.ctx.Array(len(tx.Queue))
-	for i := range tx.Queue {
-		q := &tx.Queue[i]
-		if q.Program != nil {
-			if s.present(&q.Request, s.ctx.Number, noTouch, refuse(command.DenyOOM, []*Shard{s})) {
-				tx.Errors++
-			}
-			continue
-		}
-		s.ctx.Request(q.Args, q.Key, q.Hash)
-		if s.troupe.perform(&s.ctx, q.Command) {
-			tx.Errors++
-		}
+	if log := s.space.Effects; log != nil {
+		log.Begin()
+		defer log.End()
 	}
+	s.ctx.Array(len(tx.Queue))
+	s.meter.lapped = s.meter.began
+	for i := range tx.Queue {
+		s.queued(&tx.Queue[i], noTouch)
+	}
+	s.meter.settle()
 	s.space.Stats.Commands += int64(len(tx.Queue))
+}
+
+// queued executes one command of a transaction.
+func (s *Shard) queued(q *Queued, noTouch bool) {
+	start := len(s.ctx.Buf)
+	if q.Program != nil {
+		s.meter.around(&q.Request, func() []byte {
+			s.present(&q.Request, s.ctx.Number, noTouch, refuse(command.DenyOOM, []*Shard{s}))
+			return s.ctx.Buf[start:]
+		})
+		return
+	}
+	s.meter.before(q.Command)
+	s.ctx.Request(q.Args, q.Key, q.Hash)
+	s.troupe.perform(&s.ctx, q.Command)
+	s.meter.after(q.Command, q.Args, s.ctx.Buf[start:])
 }
 
 // perform runs one command of a transaction and tells whether its reply is an
@@ -98,7 +109,7 @@ func (s *Shard) transact(tx *Transaction, noTouch bool) {
 // answered for.
 func (t *Troupe) perform(ctx *command.Ctx, c *command.Command) (failed bool) {
 	return t.attempt(&ctx.Writer, c, func() {
-		c.Run(ctx)
+		ctx.Perform(c)
 		if block := ctx.Blocked(); block != nil {
 			block.Refuse(ctx)
 		}

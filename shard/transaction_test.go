@@ -11,6 +11,7 @@ import (
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // queue makes a transaction of lines, each with the owner of its keys.
@@ -50,7 +51,7 @@ func (r *rig) execIn(b *Batch, tx *Transaction) string {
 
 // execute runs a transaction over the shards members tells.
 func (r *rig) execute(tx *Transaction, members func(int) bool) string {
-	x := Execution{Out: resp.Writer{Proto: 2}}
+	x := Execution{Out: resp.Writer{Proto: 2}, Command: r.rows["get"]}
 	r.Execute(tx, &x, members)
 	return string(x.Out.Buf)
 }
@@ -64,6 +65,17 @@ func (r *rig) watch(keys ...string) (*keyspace.Watcher, []bool) {
 	}
 	r.Watch(w, 0, names, shards)
 	return w, shards
+}
+
+// errors returns how many error replies the shards have counted.
+func (r *rig) errors() (n int) {
+	var commands measure.Commands
+	var errors measure.Errors
+	r.AddCounts(&commands, &errors)
+	for _, count := range errors.Kinds() {
+		n += int(count)
+	}
+	return n
 }
 
 // watchers returns how many clients the shards remember.
@@ -96,14 +108,15 @@ func TestTransactionReplies(t *testing.T) {
 			r.add("panics", command.ReadOnly, func(*command.Ctx) { panic("on purpose") })
 			tx := r.queue(c.lines...)
 			r.expect("in one turn", r.exec(0, tx), c.want)
-			if tx.Errors != c.fails {
-				t.Errorf("%d errors, want %d", tx.Errors, c.fails)
+			if n := r.errors(); n != c.fails {
+				t.Errorf("%d errors, want %d", n, c.fails)
 			}
+			r.ResetStats()
 			r.do("FLUSHALL")
 			tx = r.queue(c.lines...)
 			r.expect("in a fence", r.execute(tx, Everyone), c.want)
-			if tx.Errors != c.fails {
-				t.Errorf("%d errors in a fence, want %d", tx.Errors, c.fails)
+			if n := r.errors(); n != c.fails {
+				t.Errorf("%d errors in a fence, want %d", n, c.fails)
 			}
 		})
 	}

@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"github.com/troupe-db/troupe/actor"
+	"github.com/troupe-db/troupe/shard/journal"
 	"github.com/troupe-db/troupe/shard/keyhash"
 	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // Options is what a Troupe is made of.
@@ -16,9 +18,13 @@ type Options struct {
 	Settings *keyspace.Source // holds the settings in force; never empty
 	Fatal    func(Crash)      // called when data may be damaged; must not return
 	Later    func(func())     // runs work that may take long off the shards
+	Journal  *journal.Journal // what Record records into; nil if that is never called
 
 	// Herald makes what tells clients of events of keys, for one shard. Nil: nobody is told.
 	Herald func() keyspace.Herald
+
+	// Observer is told of what takes notably long. Nil: one of the troupe's own.
+	Observer *measure.Observer
 }
 
 // Crash describes a panic in a command that writes.
@@ -40,6 +46,8 @@ type Troupe struct {
 	later    func(func())
 	held     []*Shard // see standing; nil but there
 	jam      *jam
+	journal  *journal.Journal
+	observer *measure.Observer
 }
 
 // New starts a troupe.
@@ -47,8 +55,11 @@ func New(o Options) *Troupe {
 	n := max(o.Shards, 1)
 	t := &Troupe{
 		hasher: keyhash.New(rand.Uint64(), n), gauges: make([]keyspace.Gauge, n+1),
-		settings: o.Settings, fatal: o.Fatal, later: o.Later,
-		jam: &jam{texts: make([]atomic.Pointer[string], n)},
+		settings: o.Settings, fatal: o.Fatal, later: o.Later, journal: o.Journal,
+		jam: &jam{texts: make([]atomic.Pointer[string], n)}, observer: o.Observer,
+	}
+	if t.observer == nil {
+		t.observer = measure.NewObserver()
 	}
 	for i := range n {
 		t.shards = append(t.shards, newShard(t, i))
@@ -68,6 +79,9 @@ func (t *Troupe) Stop() {
 		s.space.Close()
 	}
 }
+
+// Observer returns who is told of what takes notably long.
+func (t *Troupe) Observer() *measure.Observer { return t.observer }
 
 // Shards returns the number of shards.
 func (t *Troupe) Shards() int { return len(t.shards) }

@@ -125,7 +125,7 @@ func (s *Shard) Settle() {
 		}
 	}
 	s.settles = false
-	s.space.End()
+	s.end()
 }
 
 // serveKey serves the queue for k, first come first served, as long as k holds
@@ -143,7 +143,10 @@ func (s *Shard) serveKey(k keyspace.Key) {
 			s.serveAcross(w, k, owner)
 		} else {
 			s.serving.Hold(s.troupe.hasher, s.space)
-			w.serve(s.troupe, &s.serving, k)
+			if w.serve(s, &s.serving, k) {
+				s.publish()
+				s.answer(w)
+			}
 		}
 		if !next.Claimed() {
 			if passed == nil {
@@ -167,27 +170,35 @@ func (s *Shard) farKey(w *Wait) (owner int, far bool) {
 // serveAcross serves w with a further key of another shard, which is borrowed.
 func (s *Shard) serveAcross(w *Wait, k keyspace.Key, owner int) {
 	other := func(i int) bool { return i == owner }
-	s.troupe.group.Borrow(s.index, other, func(held []*Shard) {
+	served := false
+	s.borrow(other, func(held []*Shard) {
 		var ctx command.Ctx
 		ctx.HoldAll(s.troupe.hasher, begun(held, now()))
-		w.serve(s.troupe, &ctx, k)
+		served = w.serve(s, &ctx, k)
 		held[owner].space.End()
 	})
+	if served {
+		s.answer(w)
+	}
 }
 
-// serve ends the wait with a reply from k, unless it has ended or k has nothing
-// for it.
-func (w *Wait) serve(t *Troupe, ctx *command.Ctx, k keyspace.Key) {
+// serve claims the wait and fills in a reply from k, unless it has ended or k has
+// nothing for it. The reply is to be released when the journal has the change. It runs
+// in the turn of s, whose time for it counts for the command.
+func (w *Wait) serve(s *Shard, ctx *command.Ctx, k keyspace.Key) (served bool) {
 	ctx.Select(w.number)
 	ctx.Writer = resp.Writer{Proto: w.Out.Proto} // the rest of Out is not ours before Claim
 	ctx.Request(w.args, 0, 0)
 	if w.ready(ctx, k) && w.Claim() {
-		w.answer(t, ctx, w.argument(k))
+		began := s.meter.clock()
+		w.answer(s.troupe, ctx, w.argument(k))
+		s.meter.resumed(w.command, isError(ctx.Buf), began)
 		w.Out.Buf = ctx.Buf
 		k.Leave(&w.Waiter)
-		w.Finish()
+		served = true
 	}
 	ctx.Buf = nil
+	return served
 }
 
 // ready tells whether k has something for w.

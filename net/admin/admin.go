@@ -10,6 +10,7 @@ import (
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard"
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // Options is what an Admin shows and acts upon.
@@ -32,6 +33,9 @@ type Admin struct {
 	shutdown func()
 	runID    string // 40 hexadecimal digits, different for every start
 	replID   string // likewise
+	observer *measure.Observer
+
+	table *session.Table // set by Describe
 
 	// Fed by Tick, read by INFO.
 	rates rates
@@ -42,9 +46,13 @@ type Admin struct {
 func New(o Options) *Admin {
 	return &Admin{
 		config: o.Config, troupe: o.Troupe, clients: o.Clients, hub: o.Hub, started: time.Now(), shutdown: o.Shutdown,
-		runID: randomID(), replID: randomID(),
+		runID: randomID(), replID: randomID(), observer: o.Troupe.Observer(),
 	}
 }
+
+// Describe sets the table of which INFO shows the statistics. It is called before the
+// first client.
+func (a *Admin) Describe(t *session.Table) { a.table = t }
 
 // Tick measures what INFO shows per second, and the peak of memory. It is to be
 // called about ten times a second; the interval need not be exact.

@@ -22,10 +22,10 @@ type CommandInfo struct {
 
 // Describe sets the table to answer from. It fails on a bad argument grammar.
 func (ci *CommandInfo) Describe(t *session.Table) error {
-	args := make([][]command.Arg, t.Len())
+	args := make([][]command.Arg, t.Len()+1)
 	var parse func(c *session.Command) error
 	parse = func(c *session.Command) (err error) {
-		if args[c.ID()], err = command.ParseGrammar(c.Args); err != nil {
+		if args[c.ID], err = command.ParseGrammar(c.Args); err != nil {
 			return fmt.Errorf("%s: %w", c.FullName(), err)
 		}
 		for i := range c.Sub {

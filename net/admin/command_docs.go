@@ -56,7 +56,7 @@ func (ci *CommandInfo) writeDocs(w *resp.Writer, c *session.Command) {
 		writeHistory(w, c.History)
 		n++
 	}
-	if args := ci.args[c.ID()]; len(args) > 0 {
+	if args := ci.args[c.ID]; len(args) > 0 {
 		w.BulkString("arguments")
 		writeArgs(w, args)
 		n++

@@ -82,6 +82,7 @@ func (a *Admin) Commands() []session.Command {
 			}},
 			Serve: a.serveShutdown,
 		},
+		a.slowlogRow(),
 		{
 			Command: command.Command{Spec: command.Spec{
 				Name: "time", Arity: 1,

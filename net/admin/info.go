@@ -32,6 +32,9 @@ func sections() []section {
 		{title: "CPU", write: (*snapshot).cpu},
 		{title: "Runtime", write: (*snapshot).runtime},
 		{title: "Shards", extra: true, write: (*snapshot).shards},
+		{title: "Commandstats", extra: true, write: (*snapshot).commandstats},
+		{title: "Errorstats", write: (*snapshot).errorstats},
+		{title: "Latencystats", extra: true, write: (*snapshot).latencystats},
 		{title: "Cluster", write: (*snapshot).cluster},
 		{title: "Keyspace", write: (*snapshot).keyspace},
 	}
@@ -49,10 +52,10 @@ func (a *Admin) serveInfo(c *session.Client, args [][]byte) {
 func (a *Admin) Info(names ...[]byte) []byte { return a.info(a.troupe, names) }
 
 func (a *Admin) info(troupe *shard.Troupe, names [][]byte) []byte {
-	snap := snapshot{admin: a, troupe: troupe, now: time.Now(), values: a.config.Values()}
+	snap := snapshot{admin: a, table: a.table, troupe: troupe, now: time.Now(), values: a.config.Values()}
 	var p page
 	for _, s := range sections() {
-		if s.wanted(names) {
+		if s.wanted(names) && (s.title != "Latencystats" || snap.values.Thresholds.Tracking) {
 			p.title(s.title)
 			s.write(&snap, &p)
 		}
@@ -85,8 +88,10 @@ type snapshot struct {
 	troupe  *shard.Troupe // to ask
 	now     time.Time
 	values  *config.Values
+	table   *session.Table
 	asked   bool
 	reports []shard.Report
+	counted *counted
 }
 
 // shardReports returns what the shards say of themselves.

@@ -7,6 +7,7 @@ const (
 		"and then restart the server."
 	textDebugUnknown = "ERR unknown subcommand or wrong number of arguments for '%s'. Try DEBUG HELP."
 	textNoShutdown   = "ERR No shutdown in progress."
+	textSlowCount    = "ERR count should be greater than or equal to -1"
 	textNothingSaved = "ERR Errors trying to SHUTDOWN: there are no snapshots to save to, data lives in memory only. " +
 		"Use SHUTDOWN NOSAVE."
 )

@@ -55,6 +55,7 @@ func New(s *config.Store, a *admin.Admin, h *pubsub.Hub) (*session.Table, error)
 	if err := info.Describe(t); err != nil {
 		return nil, err
 	}
+	a.Describe(t)
 	return t, nil
 }
 

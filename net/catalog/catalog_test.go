@@ -35,12 +35,13 @@ func each(tab *session.Table, fn func(*session.Command)) {
 
 func TestNew(t *testing.T) {
 	tab := table(t)
-	seen := make([]bool, tab.Len())
+	seen := make([]bool, tab.Len()+1)
+	seen[0] = true // which is the number of no command
 	each(tab, func(c *session.Command) {
-		if seen[c.ID()] {
-			t.Errorf("%s: number %d is taken", c.FullName(), c.ID())
+		if seen[c.ID] {
+			t.Errorf("%s: number %d is taken", c.FullName(), c.ID)
 		}
-		seen[c.ID()] = true
+		seen[c.ID] = true
 	})
 	for id, ok := range seen {
 		if !ok {

@@ -18,6 +18,7 @@ import (
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // backgroundMost is how many pieces of work may go on off the shards at a time.
@@ -31,6 +32,7 @@ type Server struct {
 	data       keyspace.Source
 	settings   session.Source
 	troupe     *shard.Troupe
+	observer   *measure.Observer
 	env        *session.Env
 	admin      *admin.Admin
 	hub        *pubsub.Hub
@@ -51,7 +53,10 @@ type Server struct {
 
 // Start starts a server with the given configuration.
 func Start(store *config.Store, log *slog.Logger) (*Server, error) {
-	s := &Server{log: log, config: store, stopped: make(chan struct{}), asked: make(chan struct{})}
+	s := &Server{
+		log: log, config: store, observer: measure.NewObserver(),
+		stopped: make(chan struct{}), asked: make(chan struct{}),
+	}
 	v := store.Values()
 	s.publish(v)
 	var err error
@@ -99,6 +104,7 @@ func sockets(v *config.Values) listen.Options {
 // publish makes the configuration known to shards and connections.
 func (s *Server) publish(v *config.Values) {
 	s.data.Store(v.Settings())
+	s.observer.Configure(v.Thresholds)
 	s.settings.Store(&session.Settings{
 		RequirePass: v.RequirePass, MaxClients: v.MaxClients,
 		MaxBulk: v.Data.ProtoMaxBulkLen, QueryBufferLimit: v.QueryBufferLimit,

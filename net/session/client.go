@@ -37,6 +37,8 @@ type Client struct {
 	replies  resp.Writer
 	out      *buffer // what is to be written next, nil when nothing is
 	round    round
+	tally    tally         // commands of the round that the connection served
+	metered  bool          // the command at hand is counted by who runs it
 	courier  Courier       // of what this client sends to others
 	multi    *multi        // the transaction being queued, nil outside MULTI
 	watched  []bool        // by shard: it watches a key there; nil while nothing is watched

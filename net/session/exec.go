@@ -79,7 +79,9 @@ func (c *Client) execAcross(m *multi) {
 	x := shard.Execution{
 		Out:    resp.Writer{Buf: c.replies.Buf, Proto: c.proto},
 		Number: c.number, NoTouch: c.noTouch, Mute: c.mute != speak,
+		Command: &c.command.Load().Command, Origin: c,
 	}
+	c.metered = true
 	members := func(i int) bool { return m.everyone || m.members[i] || c.watches(i) }
 	watcher := c.watching.Swap(nil) // an UNWATCH in the transaction has nothing left to do
 	c.env.Troupe.Execute(&m.tx, &x, members)
@@ -88,7 +90,6 @@ func (c *Client) execAcross(m *multi) {
 	}
 	c.replies.Buf = x.Out.Buf
 	c.round.steps = append(c.round.steps, step{from: fromLocal, index: int32(len(c.replies.Buf))})
-	c.traffic.errors.Add(int64(m.tx.Errors))
 	c.dropMulti()
 	c.run()
 }

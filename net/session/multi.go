@@ -197,6 +197,9 @@ func (c *Client) reject(cmd *Command, refusal string) {
 	if c.multi != nil {
 		c.multi.spoiled = true
 	}
+	if cmd != nil {
+		c.rejected(cmd)
+	}
 	if isExec(cmd) {
 		c.dropMulti()
 		c.unwatch()

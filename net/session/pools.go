@@ -31,6 +31,6 @@ func giveBack(b *shard.Batch) {
 	if cap(b.Out.Buf) > keepSize {
 		b.Out.Buf = nil
 	}
-	b.Done = nil
+	b.Done, b.Origin = nil, nil
 	batches.Put(b)
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // Registry is all connections of a server, and what they count. Any goroutine
@@ -27,12 +29,13 @@ type Registry struct {
 	Rejected atomic.Int64 // connections refused because of maxclients
 	Blocked  atomic.Int64 // clients waiting for a key now
 	Overruns atomic.Int64 // clients closed because of their output buffer limit
+
+	Served measure.Striped // commands that connections served or refused, and their errors
 }
 
 // Traffic is what connections have counted.
 type Traffic struct {
-	Commands int64 // commands executed
-	Errors   int64 // error replies
+	Commands int64 // requests answered
 	Input    int64 // bytes read
 	Output   int64 // bytes written
 }
@@ -40,17 +43,17 @@ type Traffic struct {
 // traffic is a connection's own counters, so that connections do not write to
 // the same memory.
 type traffic struct {
-	commands, errors, input, output atomic.Int64
+	commands, input, output atomic.Int64
 }
 
 func (t *traffic) read() Traffic {
-	return Traffic{Commands: t.commands.Load(), Errors: t.errors.Load(), Input: t.input.Load(), Output: t.output.Load()}
+	return Traffic{Commands: t.commands.Load(), Input: t.input.Load(), Output: t.output.Load()}
 }
 
 func (t Traffic) plus(o Traffic, sign int64) Traffic {
 	return Traffic{
-		Commands: t.Commands + sign*o.Commands, Errors: t.Errors + sign*o.Errors,
-		Input: t.Input + sign*o.Input, Output: t.Output + sign*o.Output,
+		Commands: t.Commands + sign*o.Commands,
+		Input:    t.Input + sign*o.Input, Output: t.Output + sign*o.Output,
 	}
 }
 
@@ -167,4 +170,5 @@ func (r *Registry) ResetStats() {
 	r.Received.Store(0)
 	r.Rejected.Store(0)
 	r.Overruns.Store(0)
+	r.Served.Reset()
 }

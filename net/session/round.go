@@ -84,7 +84,7 @@ func (c *Client) batch(owner int) *shard.Batch {
 		return b
 	}
 	b := batches.Get().(*shard.Batch)
-	b.Shard, b.Number, b.NoTouch, b.Done = owner, c.number, c.noTouch, c.done
+	b.Shard, b.Number, b.NoTouch, b.Done, b.Origin = owner, c.number, c.noTouch, c.done, c
 	b.Out.Proto = c.proto
 	c.round.batches[owner] = b
 	c.round.used = append(c.round.used, b)
@@ -110,10 +110,8 @@ func (c *Client) run() {
 	}
 	c.send()
 	c.stitch()
+	c.bookTally()
 	c.traffic.commands.Add(int64(len(c.round.steps)))
-	for _, m := range c.round.executed {
-		c.traffic.errors.Add(int64(m.tx.Errors))
-	}
 	c.round.reset()
 	c.replies.Buf = c.replies.Buf[:0]
 	if cap(c.replies.Buf) > keepSize {
@@ -144,7 +142,6 @@ func (c *Client) stitch() {
 	out := c.output()
 	if len(c.round.used) == 1 && !c.round.together && c.round.uniform() {
 		b := c.round.used[0]
-		c.countErrors(b)
 		if len(out.bytes) == 0 { // no need to copy
 			out.bytes, b.Out.Buf = b.Out.Buf, out.bytes
 		} else {
@@ -167,23 +164,12 @@ func (c *Client) stitch() {
 		case fromSplit:
 			out.bytes = c.merge(out.bytes, cursors, &c.round.splits[s.index])
 		}
-		if len(out.bytes) > start && out.bytes[start] == '-' {
-			c.traffic.errors.Add(1)
+		if s.from != fromShard && len(out.bytes) > start && out.bytes[start] == '-' {
+			c.failed(out.bytes[start:])
 		}
 		if s.mute {
 			out.bytes = out.bytes[:start]
 		}
-	}
-}
-
-// countErrors counts the error replies of a batch.
-func (c *Client) countErrors(b *shard.Batch) {
-	at := 0
-	for i := range b.Requests {
-		if b.Out.Buf[at] == '-' {
-			c.traffic.errors.Add(1)
-		}
-		at = b.Requests[i].End
 	}
 }
 

@@ -42,15 +42,15 @@ func (c *Client) routeKeys(cmd *Command, args [][]byte) {
 func (c *Client) serve(cmd *Command, args [][]byte) {
 	switch {
 	case cmd.Places:
-		cmd.Serve(c, args)
+		c.measured(cmd, args)
 		return
 	case cmd.Pure:
-		cmd.Serve(c, args)
+		c.measured(cmd, args)
 		c.local()
 		return
 	}
 	c.run()
-	cmd.Serve(c, args)
+	c.measured(cmd, args)
 	c.local()
 	if cmd.Pushes {
 		c.round.steps[len(c.round.steps)-1].mute = false
@@ -131,7 +131,7 @@ func (c *Client) call(cmd *Command, args [][]byte, members func(int) bool) {
 	c.run()
 	call := shard.Call{
 		Request: shard.Request{Command: &cmd.Command, Args: args},
-		Number:  c.number, NoTouch: c.noTouch, Out: resp.Writer{Buf: c.replies.Buf, Proto: c.proto},
+		Number:  c.number, NoTouch: c.noTouch, Out: resp.Writer{Buf: c.replies.Buf, Proto: c.proto}, Origin: c,
 	}
 	c.env.Troupe.Call(&call, members)
 	c.replies.Buf = call.Out.Buf
@@ -173,9 +173,13 @@ func (c *Client) split(cmd *Command, args [][]byte, keys []command.KeyRef) {
 }
 
 func (c *Client) addSplit(cmd *Command, s split) {
-	for _, p := range s.parts {
+	for i, p := range s.parts {
+		part := shard.FurtherPart
+		if i == 0 {
+			part = shard.FirstPart
+		}
 		b := c.batch(p.shard)
-		b.Requests = append(b.Requests, shard.Request{Command: &cmd.Command, Args: p.args})
+		b.Requests = append(b.Requests, shard.Request{Command: &cmd.Command, Args: p.args, Part: part})
 	}
 	c.round.splits = append(c.round.splits, s)
 	c.round.together = true

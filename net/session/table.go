@@ -37,8 +37,7 @@ type Command struct {
 
 	parent *Command // the container, nil at the top level
 	full   string   // "client|kill"
-	id     int
-	first  int // Spec.FirstKey
+	first  int      // Spec.FirstKey
 }
 
 // FullName returns the command's name with that of its container, "client|kill".
@@ -46,10 +45,6 @@ func (c *Command) FullName() string { return c.full }
 
 // Parent returns the container of a subcommand, nil for any other command.
 func (c *Command) Parent() *Command { return c.parent }
-
-// ID numbers the commands and subcommands of a table from 0 without a gap, so
-// that what is counted per command fits an array.
-func (c *Command) ID() int { return c.id }
 
 // KeyIndex is Spec.FirstKey, computed once.
 func (c *Command) KeyIndex() int { return c.first }
@@ -121,8 +116,9 @@ func NewTable(groups ...[]Command) (*Table, error) {
 // adopt fills in what a row's place in the table determines, for it and its
 // subcommands.
 func (t *Table) adopt(c, parent *Command) error {
-	c.parent, c.full, c.id, c.first = parent, c.Name, t.numbers, c.FirstKey()
 	t.numbers++
+	c.Enlist(t.numbers)
+	c.parent, c.full, c.first = parent, c.Name, c.FirstKey()
 	if parent != nil {
 		c.full = parent.full + "|" + c.Name
 	}
@@ -178,8 +174,8 @@ func (t *Table) Lookup(name []byte) *Command {
 // The slice must not be changed.
 func (t *Table) All() []*Command { return t.all }
 
-// Len returns the number of commands and subcommands together: the bound of
-// Command.ID.
+// Len returns the number of commands and subcommands together: the highest of their
+// IDs, which begin at 1.
 func (t *Table) Len() int { return t.numbers }
 
 // foldName reads a name's ends as words, in lower case. Names shorter than

@@ -163,11 +163,11 @@ func TestTableOrderAndNumbers(t *testing.T) {
 	ids := map[int]bool{}
 	for _, c := range tab.All() {
 		names = append(names, c.FullName())
-		ids[c.ID()] = true
+		ids[c.ID] = true
 		for i := range c.Sub {
 			sub := &c.Sub[i]
 			names = append(names, sub.FullName())
-			ids[sub.ID()] = true
+			ids[sub.ID] = true
 			if sub.Parent() != c || c.Subcommand([]byte(strings.ToUpper(sub.Name))) != sub {
 				t.Errorf("%s is lost", sub.FullName())
 			}

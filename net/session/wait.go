@@ -16,7 +16,7 @@ func (c *Client) runBlocking(cmd *Command, args [][]byte) {
 	c.run()
 	call := shard.Call{
 		Request: shard.Request{Command: &cmd.Command, Args: args},
-		Number:  c.number, NoTouch: c.noTouch, Wake: c.wake, Parked: c.parked,
+		Number:  c.number, NoTouch: c.noTouch, Wake: c.wake, Parked: c.parked, Origin: c,
 		Out: resp.Writer{Buf: c.replies.Buf, Proto: c.proto},
 	}
 	keys, err := cmd.AppendKeys(nil, args)

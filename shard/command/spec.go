@@ -110,6 +110,19 @@ type Command struct {
 	Run func(*Ctx)
 	// Sub are the subcommands of a container such as OBJECT.
 	Sub []Command
+
+	// ID numbers the commands of a server's table, from 1 on, so that what is counted
+	// per command fits a slice. It is 0 outside of a table. See Enlist.
+	ID int
+	// Brief tells that the command takes so little time that to read the clock for it
+	// alone would be dear. See Enlist.
+	Brief bool
+}
+
+// Enlist makes the row one of a table, in which it has the number id.
+func (c *Command) Enlist(id int) {
+	c.ID = id
+	c.Brief = c.Flags&Fast != 0 || c.Complexity == "O(1)"
 }
 
 // Categories returns the command's ACL categories: those of its row and those

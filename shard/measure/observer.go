@@ -16,10 +16,10 @@ type Origin interface {
 // Thresholds say what is worth noting. They are immutable; a change stores new
 // ones.
 type Thresholds struct {
-	SlowerThan int64 // microseconds from which a command is slow; 0 for all, below 0 for none
-	SlowMost   int   // slow commands that are kept
-	Latency    int64 // milliseconds from which LATENCY notes an event, 0 for none
-	Tracking   bool  // lengths of commands are kept for percentiles
+	SlowerThan int  // microseconds from which a command is slow; 0 for all, below 0 for none
+	SlowMost   int  // slow commands that are kept
+	Latency    int  // milliseconds from which LATENCY notes an event, 0 for none
+	Tracking   bool // lengths of commands are kept for percentiles
 }
 
 // DefaultThresholds returns Redis's.
@@ -31,10 +31,10 @@ func DefaultThresholds() Thresholds {
 func (t *Thresholds) notable() int64 {
 	least := int64(math.MaxInt64)
 	if t.SlowerThan >= 0 {
-		least = min(t.SlowerThan, least/1000) * 1000
+		least = min(int64(t.SlowerThan), least/1000) * 1000
 	}
 	if t.Latency > 0 {
-		least = min(least, min(t.Latency, math.MaxInt64/1_000_000)*1_000_000)
+		least = min(least, min(int64(t.Latency), math.MaxInt64/1_000_000)*1_000_000)
 	}
 	return least
 }
@@ -70,7 +70,7 @@ func (o *Observer) Configure(t Thresholds) {
 	p.Exact = p.Notable < exactBelow
 	o.policy.Store(p)
 	o.Slow.limit(t.SlowMost)
-	o.Latency.threshold.Store(t.Latency)
+	o.Latency.threshold.Store(int64(t.Latency))
 }
 
 // Policy returns the thresholds in force.
@@ -93,7 +93,7 @@ func (o *Observer) Note(r Run) {
 		event = EventFastCommand
 	}
 	o.Latency.Sample(event, r.Took)
-	if p := o.Policy(); p.SlowerThan >= 0 && !r.Hidden && r.Took.Microseconds() >= p.SlowerThan {
+	if p := o.Policy(); p.SlowerThan >= 0 && !r.Hidden && r.Took.Microseconds() >= int64(p.SlowerThan) {
 		o.Slow.record(r.Args, r.Took, r.From)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/troupe-db/troupe/net/admin"
 	"github.com/troupe-db/troupe/net/catalog"
 	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
 )
@@ -37,7 +38,7 @@ func TestEveryCommandHasAConversation(t *testing.T) {
 			asked[first], asked[first+"|"+second] = true, true
 		}
 	}
-	table, err := catalog.New(new(config.Store), new(admin.Admin), pubsub.NewHub())
+	table, err := catalog.New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard"
@@ -19,6 +20,7 @@ type Options struct {
 	Troupe   *shard.Troupe
 	Clients  *session.Registry
 	Hub      *pubsub.Hub
+	Persist  *persist.Store
 	Shutdown func() // begins to stop the server and returns at once
 }
 
@@ -29,6 +31,7 @@ type Admin struct {
 	troupe   *shard.Troupe
 	clients  *session.Registry
 	hub      *pubsub.Hub
+	persist  *persist.Store
 	started  time.Time
 	shutdown func()
 	runID    string // 40 hexadecimal digits, different for every start
@@ -45,7 +48,7 @@ type Admin struct {
 // New returns an Admin.
 func New(o Options) *Admin {
 	return &Admin{
-		config: o.Config, troupe: o.Troupe, clients: o.Clients, hub: o.Hub, started: time.Now(), shutdown: o.Shutdown,
+		config: o.Config, troupe: o.Troupe, clients: o.Clients, hub: o.Hub, persist: o.Persist, started: time.Now(), shutdown: o.Shutdown,
 		runID: randomID(), replID: randomID(), observer: o.Troupe.Observer(),
 	}
 }

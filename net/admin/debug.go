@@ -52,6 +52,15 @@ func debugCommands() []debugCommand {
 			},
 		},
 		{
+			"RELOAD", 0, 3, (*Admin).debugReload, "RELOAD [option ...]",
+			[]string{
+				"Save all data to the file of snapshots, forget them, and load the file.",
+				"* MERGE: keys of the file replace those that are there.",
+				"* NOFLUSH: what is there stays.",
+				"* NOSAVE: the file is loaded as it is.",
+			},
+		},
+		{
 			"SET-ACTIVE-EXPIRE", 1, 1, (*Admin).debugActiveExpire, "SET-ACTIVE-EXPIRE <0|1>",
 			[]string{"Whether keys that have expired are removed without being asked for."},
 		},

@@ -48,15 +48,16 @@ func (s *snapshot) clients(p *page) {
 	p.num("total_watched_keys", keys)
 }
 
-// persistence says that nothing is kept, in the words clients look for.
+// persistence says what is kept in files.
 func (s *snapshot) persistence(p *page) {
-	p.num("loading", 0)
-	p.num("async_loading", 0)
-	p.num("rdb_changes_since_last_save", s.total().Dirty)
-	for _, name := range []string{
-		"rdb_bgsave_in_progress", "rdb_saves", "aof_enabled", "aof_rewrite_in_progress", "aof_rewrite_scheduled",
-	} {
+	for _, f := range s.admin.persist.Info(s.total().Dirty) {
+		p.str(f.Name, f.Value)
+	}
+	for _, name := range []string{"aof_enabled", "aof_rewrite_in_progress", "aof_rewrite_scheduled"} {
 		p.num(name, 0)
+	}
+	for _, f := range s.admin.persist.InfoLoading(s.now) {
+		p.str(f.Name, f.Value)
 	}
 }
 

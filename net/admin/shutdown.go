@@ -32,9 +32,10 @@ func (o *shutdownOptions) parse(words [][]byte) bool {
 	return !(o.save && o.nosave) && !(o.abort && (o.save || o.nosave || o.now || o.force))
 }
 
-// serveShutdown stops the server. There is no reply then: the connection ends.
-// A shutdown does not wait for anything that ABORT could call off, and SAVE
-// fails, unless FORCE says to stop all the same.
+// serveShutdown stops the server. There is no reply then: the connection ends. With
+// SAVE, or where there are save points and nobody says NOSAVE, the data are saved
+// first, and the server goes on if that fails, unless FORCE says to stop all the same.
+// A shutdown does not wait for anything that ABORT could call off.
 func (a *Admin) serveShutdown(c *session.Client, args [][]byte) {
 	var o shutdownOptions
 	switch {
@@ -42,8 +43,8 @@ func (a *Admin) serveShutdown(c *session.Client, args [][]byte) {
 		c.Reply.Error(command.ErrSyntax)
 	case o.abort:
 		c.Reply.Error(textNoShutdown)
-	case o.save && !o.force:
-		c.Reply.Error(textNothingSaved)
+	case !a.persist.Leave(o.save, o.nosave) && !o.force:
+		c.Reply.Error(textNotSaved)
 	default:
 		c.Leave()
 		a.shutdown()

@@ -8,6 +8,7 @@ const (
 	textDebugUnknown = "ERR unknown subcommand or wrong number of arguments for '%s'. Try DEBUG HELP."
 	textNoShutdown   = "ERR No shutdown in progress."
 	textSlowCount    = "ERR count should be greater than or equal to -1"
-	textNothingSaved = "ERR Errors trying to SHUTDOWN: there are no snapshots to save to, data lives in memory only. " +
-		"Use SHUTDOWN NOSAVE."
+	textNotSaved     = "ERR Errors trying to SHUTDOWN. Check logs."
+	textReload       = "ERR Error trying to load the RDB dump, check server logs."
+	textReloadOption = "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options."
 )

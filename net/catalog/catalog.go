@@ -6,6 +6,7 @@ import (
 
 	"github.com/troupe-db/troupe/net/admin"
 	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/bitmap"
@@ -23,9 +24,9 @@ import (
 	"github.com/troupe-db/troupe/shard/zset"
 )
 
-// New returns the table of all commands, those of s, a and h bound to these. The
+// New returns the table of all commands, those of s, a, h and p bound to these. The
 // error names every row that is wrong.
-func New(s *config.Store, a *admin.Admin, h *pubsub.Hub) (*session.Table, error) {
+func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, p *persist.Store) (*session.Table, error) {
 	var info admin.CommandInfo
 	t, err := session.NewTable(
 		shardRows(generic.Commands),
@@ -44,6 +45,7 @@ func New(s *config.Store, a *admin.Admin, h *pubsub.Hub) (*session.Table, error)
 		s.Commands(),
 		a.Commands(),
 		h.Commands(),
+		p.Commands(),
 		info.Commands(),
 	)
 	if err != nil {

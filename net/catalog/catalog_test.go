@@ -6,6 +6,7 @@ import (
 
 	"github.com/troupe-db/troupe/net/admin"
 	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/command"
@@ -16,7 +17,7 @@ import (
 // bound to values that could not serve.
 func table(t testing.TB) *session.Table {
 	t.Helper()
-	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub())
+	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store))
 	if err != nil {
 		t.Fatal(err)
 	}

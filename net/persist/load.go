@@ -23,25 +23,32 @@ type loading struct {
 	progress atomic.Pointer[snapshot.Progress] // of the last file; nil for none
 }
 
+// Found tells whether there is something to load.
+func (s *Store) Found() bool {
+	v := s.options.Config.Values()
+	f, err := s.options.FS.Open(filepath.Join(v.Dir, v.Saving.File))
+	if err == nil {
+		_ = f.Close()
+	}
+	return !errors.Is(err, os.ErrNotExist)
+}
+
 // Load loads the file that is there, and returns when its keys are served. Without a
-// file there is nothing to do. Until Load has returned, commands that need the data
-// are refused, from New on.
+// file there is nothing to do. From New on until Load has succeeded, commands that
+// need the data are refused, and nothing is saved.
 func (s *Store) Load() error {
-	defer s.loaded()
 	v := s.options.Config.Values()
 	err := s.loadFile(s.options.Troupe, filepath.Join(v.Dir, v.Saving.File), false)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
-	return err
+	s.loaded()
+	return nil
 }
 
 // loaded opens the gate. What was loaded is no change.
 func (s *Store) loaded() {
-	var dirty int64
-	for _, r := range s.options.Troupe.Reports() {
-		dirty += r.Stats.Dirty
-	}
+	dirty := s.changes()
 	s.loading.active.Store(false)
 	s.mu.Lock()
 	s.dirty = dirty

@@ -42,6 +42,7 @@ type Store struct {
 	running   *save      // under way, nil for none
 	scheduled bool       // one is to follow
 	stopped   bool       // no snapshot may begin any more
+	parting   parting    // what Stop does
 	last      outcome
 	dirty     int64 // changes as of the last snapshot that succeeded
 	saves     int64 // snapshots that have succeeded
@@ -66,26 +67,22 @@ func New(o Options) *Store {
 	return s
 }
 
-// Stop gives up the snapshot under way and lets none begin any more. The shards must
-// not have been stopped.
-func (s *Store) Stop() {
+// Configured tells that the configuration has changed.
+func (s *Store) Configured(v *config.Values) {
 	s.mu.Lock()
-	s.stopped = true
-	running := s.running
-	s.mu.Unlock()
-	if running != nil {
-		running.snapshot.Cancel()
-		<-running.done
-	}
+	defer s.mu.Unlock()
+	s.gateFor(&v.Saving)
 }
 
 // gate says which commands are refused now. mu is held, or nobody else knows s yet.
-func (s *Store) gate() {
+func (s *Store) gate() { s.gateFor(&s.options.Config.Values().Saving) }
+
+func (s *Store) gateFor(v *config.Saving) {
 	var g session.Gate
 	if s.loading.active.Load() {
 		g.Loading = textLoading
 	}
-	if v := s.options.Config.Values().Saving; s.last.err != nil && v.StopWrites && len(v.Points) > 0 {
+	if s.last.err != nil && v.StopWrites && len(v.Points) > 0 {
 		g.Stored = textMisconf
 	}
 	if g == (session.Gate{}) {
@@ -93,11 +90,4 @@ func (s *Store) gate() {
 		return
 	}
 	s.options.Gate.Store(&g)
-}
-
-// Configured tells that the configuration has changed.
-func (s *Store) Configured() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.gate()
 }

@@ -31,6 +31,7 @@ func (s *Server) apply(old, new *config.Values) error {
 	}
 	s.pool.Resize(new.MaxClients)
 	s.publish(new)
+	s.persist.Configured(new)
 	s.clock.setRate(new.Hz)
 	return nil
 }

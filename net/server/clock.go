@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/troupe-db/troupe/shard"
 )
 
 // clock does what is due from time to time: housekeeping ticks for the shards,
@@ -52,9 +54,19 @@ func (c *clock) run() {
 	}
 }
 
+// changes returns how many there have been since the start.
+func changes(reports []shard.Report) (sum int64) {
+	for i := range reports {
+		sum += reports[i].Stats.Dirty
+	}
+	return sum
+}
+
 func (c *clock) everySecond(now time.Time) {
 	c.server.troupe.SetOverhead(c.server.env.Clients.BufferBytes() + c.server.hub.Figures().Bytes)
-	c.reclaimer.look(now, c.server.troupe.Reports())
+	reports := c.server.troupe.Reports()
+	c.reclaimer.look(now, reports)
+	c.server.persist.Tick(now, changes(reports))
 	limit := c.server.settings.Load().Timeout
 	if limit <= 0 {
 		return

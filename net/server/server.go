@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -14,9 +15,11 @@ import (
 	"github.com/troupe-db/troupe/net/catalog"
 	"github.com/troupe-db/troupe/net/config"
 	"github.com/troupe-db/troupe/net/listen"
+	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard"
+	"github.com/troupe-db/troupe/shard/disk"
 	"github.com/troupe-db/troupe/shard/keyspace"
 	"github.com/troupe-db/troupe/shard/measure"
 )
@@ -36,6 +39,7 @@ type Server struct {
 	env        *session.Env
 	admin      *admin.Admin
 	hub        *pubsub.Hub
+	persist    *persist.Store
 	pool       *actor.Pool // of connections
 	background *actor.Pool
 	acceptor   *listen.Acceptor
@@ -46,6 +50,7 @@ type Server struct {
 	stopping  bool // no listener may be opened any more
 
 	stopOnce sync.Once
+	loaded   chan error    // gets the outcome of loading what was kept, see Loaded
 	stopped  chan struct{} // closed when Stop has finished
 	asked    chan struct{} // closed when a client has asked for the end
 	askOnce  sync.Once
@@ -55,7 +60,7 @@ type Server struct {
 func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	s := &Server{
 		log: log, config: store, observer: measure.NewObserver(),
-		stopped: make(chan struct{}), asked: make(chan struct{}),
+		loaded: make(chan error, 1), stopped: make(chan struct{}), asked: make(chan struct{}),
 	}
 	v := store.Values()
 	s.publish(v)
@@ -75,10 +80,14 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 		Troupe: s.troupe, Settings: &s.settings, Clients: session.NewRegistry(),
 		Pause: &session.Pause{}, Log: log,
 	}
-	s.admin = admin.New(admin.Options{
-		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Shutdown: s.ask,
+	s.persist = persist.New(persist.Options{
+		Config: store, Troupe: s.troupe, FS: disk.OS{}, Log: log, Gate: &s.env.Gate, Later: s.later,
+		Version: admin.RedisVersion,
 	})
-	if s.env.Table, err = catalog.New(store, s.admin, s.hub); err != nil {
+	s.admin = admin.New(admin.Options{
+		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Persist: s.persist, Shutdown: s.ask,
+	})
+	if s.env.Table, err = catalog.New(store, s.admin, s.hub, s.persist); err != nil {
 		return nil, fmt.Errorf("the table of commands is wrong: %w", err)
 	}
 	s.acceptor = &listen.Acceptor{Env: s.env, Pool: s.pool, Log: log}
@@ -89,8 +98,34 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	store.Hook(config.Hooks{Apply: s.apply, ResetStat: s.resetStats})
 	s.clock = startClock(s) // before the first client, who may change its rate
 	s.acceptor.Accept(s.listeners)
+	s.load()
 	return s, nil
 }
+
+// load loads what was kept, on a goroutine of its own if that may take time.
+func (s *Server) load() {
+	if !s.persist.Found() {
+		s.loaded <- s.persist.Load()
+		return
+	}
+	go func() { s.loaded <- s.persist.Load() }()
+}
+
+// Loaded returns a channel that gets one value when the data that were kept are served,
+// or an error when they cannot be loaded: the server is to be stopped then. Until then
+// clients that need data are told to wait.
+func (s *Server) Loaded() <-chan error { return s.loaded }
+
+// Save saves the data if the configuration asks for that at the end of the server.
+func (s *Server) Save() error {
+	if s.persist.Leave(false, false) {
+		return nil
+	}
+	return errNotSaved
+}
+
+// errNotSaved says that what the server holds was not saved.
+var errNotSaved = errors.New("the data could not be saved")
 
 // sockets returns where the configuration wants the server to listen.
 func sockets(v *config.Values) listen.Options {
@@ -142,6 +177,7 @@ func (s *Server) Stop() {
 		s.env.Pause.Stop()
 		s.acceptor.Drain()
 		s.clock.stop()
+		s.persist.Stop()
 		s.troupe.Stop()
 		_ = s.pool.Close(time.Second)
 		_ = s.background.Close(time.Second)

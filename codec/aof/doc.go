@@ -40,6 +40,6 @@
 //
 // # Complexity
 //
-// O(bytes). A Scanner keeps what it has read ahead; a Block has one group or one
-// unit, and about a mebibyte at least where there are no groups.
+// O(bytes). A Scanner keeps what it has read ahead; a Block has about a mebibyte, or
+// one group or unit that is larger.
 package aof

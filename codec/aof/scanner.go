@@ -23,17 +23,16 @@ func (d *Damage) Error() string { return fmt.Sprintf("at byte %d: %s", d.At, d.R
 const (
 	// readStep is how much is read at a time, at least.
 	readStep = 256 << 10
-	// blockEnough is how large a Block without a group is, if there is more.
+	// blockEnough is how large a Block is at least, if there is more.
 	blockEnough = 1 << 20
 )
 
 // Block is some units of a part. What it holds dies with the next call of Next that
 // it is passed to. The zero value is ready for use.
 type Block struct {
-	Offset  int64 // of the first byte in the file
-	End     int64 // behind the last
-	Checked bool  // it is a group whose checksum is right
-	Time    int64 // the last annotation of time, unix seconds; 0 for none
+	Offset int64 // of the first byte in the file
+	End    int64 // behind the last
+	Time   int64 // the last annotation of time, unix seconds; 0 for none
 
 	buf   []byte // from Offset on: the units, and what was read ahead
 	spans []span
@@ -78,7 +77,9 @@ type scan struct {
 	good    int  // the end of the last whole unit, or group
 	units   int  // requests before good
 	words   int  // spans before good
+	start   int  // where the group that is open begins
 	grouped bool // a group is open
+	sealed  bool // a group ends at good
 	multi   bool // MULTI without EXEC
 }
 
@@ -88,10 +89,10 @@ func (s *Scanner) Next(b *Block) error {
 	if s.err != nil {
 		return s.err
 	}
-	b.Offset, b.Checked, b.Time = s.at, false, 0
+	b.Offset, b.Time = s.at, 0
 	b.buf = append(b.buf[:0], s.rest...)
 	b.spans, b.ends, b.args = b.spans[:0], b.ends[:0], b.args[:0]
-	c := scan{s: s, b: b}
+	c := scan{s: s, b: b, sealed: s.seal}
 	err := c.run()
 	if err != nil {
 		s.err = err
@@ -101,7 +102,7 @@ func (s *Scanner) Next(b *Block) error {
 		b.args = append(b.args, b.buf[w.start:w.end:w.end])
 	}
 	s.rest = append(s.rest[:0], b.buf[c.good:]...)
-	s.seal = b.Checked
+	s.seal = c.sealed
 	s.at += int64(c.good)
 	b.End = s.at
 	if err != nil && c.good > 0 {
@@ -175,7 +176,7 @@ func (c *scan) end() error {
 func (c *scan) damage(reason string, ended bool) error {
 	return &Damage{
 		Good: c.b.Offset + int64(c.good), At: c.b.Offset + int64(c.pos),
-		Reason: reason, Ended: ended, Grouped: c.grouped || c.s.seal && c.good == 0,
+		Reason: reason, Ended: ended, Grouped: c.grouped || c.sealed,
 	}
 }
 
@@ -246,11 +247,14 @@ func (c *scan) unit() (enough bool) {
 	if c.grouped || c.multi {
 		return false
 	}
-	c.accept()
-	return c.good >= blockEnough
+	return c.accept(false)
 }
 
-func (c *scan) accept() { c.good, c.units, c.words = c.pos, len(c.b.ends), len(c.b.spans) }
+// accept takes what was read so far into the block, and tells whether it is enough.
+func (c *scan) accept(sealed bool) (enough bool) {
+	c.good, c.units, c.words, c.sealed = c.pos, len(c.b.ends), len(c.b.spans), sealed
+	return c.good >= blockEnough
+}
 
 // annotation takes a line that begins with '#'.
 func (c *scan) annotation(line []byte) (done bool, st status, reason string) {
@@ -274,17 +278,15 @@ func (c *scan) annotation(line []byte) (done bool, st status, reason string) {
 	return c.unit(), whole, ""
 }
 
-// group begins a group. What stands before it is a block of its own.
+// group begins a group.
 func (c *scan) group() (done bool, st status, reason string) {
 	switch {
 	case c.grouped:
 		return false, broken, "a group begins within a group"
 	case c.multi:
 		return false, broken, "a group begins between MULTI and EXEC"
-	case c.pos > 0:
-		return true, whole, ""
 	}
-	c.grouped = true
+	c.grouped, c.start = true, c.pos
 	c.pos += len(groupLine)
 	return false, whole, ""
 }
@@ -297,13 +299,12 @@ func (c *scan) close(line, text []byte) (done bool, st status, reason string) {
 		return false, broken, "the checksum of a group cannot be read"
 	case c.multi:
 		return false, broken, "a group ends between MULTI and EXEC"
-	case s.size != int64(c.pos) || s.offset != c.b.Offset:
+	case s.size != int64(c.pos-c.start) || s.offset != c.b.Offset+int64(c.start):
 		return false, broken, "the checksum is that of another group"
-	case s.sum != crc32.Checksum(c.b.buf[:c.pos], castagnoli()):
+	case s.sum != crc32.Checksum(c.b.buf[c.start:c.pos], castagnoli()):
 		return false, broken, "the checksum does not fit the group"
 	}
 	c.pos += len(line)
-	c.accept()
-	c.b.Checked = true
-	return true, whole, ""
+	c.grouped = false
+	return c.accept(true), whole, ""
 }

@@ -88,43 +88,42 @@ func bitfield(ctx *command.Ctx, readOnly bool) {
 	if !p.Done() {
 		return
 	}
-	var scratch [str.MaxIntText]byte
-	b, ok := openField(ctx, int(size), scratch[:0])
-	if !ok {
-		return
-	}
-	ctx.Array(steps)
-	p, over = ctx.Parse(2), overflowWrap
-	for range steps {
-		s, _ := next(ctx, &p, &over)
-		s.run(ctx, b)
-	}
-}
-
-// openField returns the string of argument 1, at least size bytes long when
-// something is to be written. It replies and reports false when the key holds
-// something else.
-func openField(ctx *command.Ctx, size int, scratch []byte) ([]byte, bool) {
 	if size == 0 {
-		return read(ctx, 1, scratch)
+		var scratch [str.MaxIntText]byte
+		if b, ok := read(ctx, 1, scratch[:0]); ok {
+			runSteps(ctx, steps, b)
+		}
+		return
 	}
 	k := ctx.Key(1)
 	e := k.Write()
-	if !ctx.Holds(e, keyspace.String) {
-		return nil, false
+	if ctx.Holds(e, keyspace.String) {
+		w := open(k, e, int(size))
+		w.close(runSteps(ctx, steps, w.e.Bytes()))
 	}
-	return str.Stretch(k, e, size).Bytes(), true
+}
+
+// runSteps does so many operations, those of the request, on b, and tells whether
+// they have changed it.
+func runSteps(ctx *command.Ctx, steps int, b []byte) (changed bool) {
+	ctx.Array(steps)
+	p, over := ctx.Parse(2), overflowWrap
+	for range steps {
+		s, _ := next(ctx, &p, &over)
+		changed = s.run(ctx, b) || changed
+	}
+	return changed
 }
 
 // run does the operation on b and replies: GET and SET with the value that was
 // there, INCRBY with the new one, both with null when it did not fit.
-func (s *step) run(ctx *command.Ctx, b []byte) {
+func (s *step) run(ctx *command.Ctx, b []byte) (changed bool) {
 	old := s.kind.load(b, s.offset)
 	reply, now, ok := old, old, true
 	switch s.verb {
 	case verbGet:
 		ctx.Int(old)
-		return
+		return false
 	case verbSet:
 		now, ok = s.kind.fit(s.value, s.over)
 	case verbIncrby:
@@ -133,8 +132,12 @@ func (s *step) run(ctx *command.Ctx, b []byte) {
 	}
 	if !ok {
 		ctx.Null()
-		return
+		return false
+	}
+	ctx.Int(reply)
+	if now == old {
+		return false
 	}
 	s.kind.store(b, s.offset, now)
-	ctx.Int(reply)
+	return true
 }

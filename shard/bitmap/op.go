@@ -56,11 +56,13 @@ func runBitop(ctx *command.Ctx) {
 	if longest == 0 {
 		if e.Exists() {
 			e.Delete()
+			k.Notify(keyspace.EventGeneric, "del")
 		}
 		ctx.Int(0)
 		return
 	}
 	combine(destination(k, e, sources, longest), sources, op)
+	k.Notify(keyspace.EventString, "set")
 	ctx.Int(int64(longest))
 }
 

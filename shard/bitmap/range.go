@@ -39,9 +39,47 @@ func runSetbit(ctx *command.Ctx) {
 	if !ctx.Holds(e, keyspace.String) {
 		return
 	}
-	b := str.Stretch(k, e, int(at>>3)+1).Bytes()
-	ctx.Int(bitAt(b, at))
-	setBit(b, at, bit)
+	w := open(k, e, int(at>>3)+1)
+	b := w.e.Bytes()
+	old := bitAt(b, at)
+	if old != bit {
+		setBit(b, at, bit)
+	}
+	w.close(old != bit)
+	ctx.Int(old)
+}
+
+// writing is a string that is being written to.
+type writing struct {
+	k     keyspace.Key
+	e     keyspace.Entry // raw
+	grown bool           // it was made longer, or made
+}
+
+// open makes the string that k holds, e, at least size bytes long and raw, for
+// writing.
+func open(k keyspace.Key, e keyspace.Entry, size int) writing {
+	n := 0
+	if e.Exists() {
+		var scratch [str.MaxIntText]byte
+		n = len(str.Text(e, scratch[:0]))
+		if e.Encoding() != keyspace.Int && n >= size {
+			e.SetEncoding(keyspace.Raw)
+			return writing{k: k, e: e}
+		}
+	}
+	return writing{k: k, e: str.Stretch(k, e, size), grown: n < size}
+}
+
+// close ends the writing. changed tells whether a bit is not as it was: if none is,
+// and the string has not grown, nothing has happened to the key.
+func (w *writing) close(changed bool) {
+	if changed && !w.grown {
+		w.e.Resize(len(w.e.Bytes()))
+	}
+	if changed || w.grown {
+		w.k.Notify(keyspace.EventString, "setbit")
+	}
 }
 
 // runGetbit serves GETBIT key offset.

@@ -71,7 +71,7 @@ func runRestore(ctx *command.Ctx) {
 		ctx.Error(errorText(err))
 		return
 	}
-	r.put(k, old, &b, ctx.Now, ttl)
+	r.put(ctx, k, old, &b, ttl)
 	ctx.OK()
 }
 
@@ -85,15 +85,27 @@ func errorText(err error) string {
 
 // put gives k, whose record so far is old, the value that was built. Without a
 // value, or with an end that has come, k is removed.
-func (r *restoring) put(k keyspace.Key, old keyspace.Entry, b *builder, now, ttl int64) {
+func (r *restoring) put(ctx *command.Ctx, k keyspace.Key, old keyspace.Entry, b *builder, ttl int64) {
 	if ttl > 0 && !r.abs {
-		ttl += now // a sum that overflows is a time long past
+		ttl += ctx.Now // a sum that overflows is a time long past
 	}
-	if ttl != 0 && ttl <= now || !b.store(k) {
-		if old.Exists() {
+	there := old.Exists()
+	if ttl != 0 && ttl <= ctx.Now && !ctx.Replaying() || !b.store(k) {
+		if there {
 			old.Delete()
+			k.Notify(keyspace.EventGeneric, "del")
+			if w := ctx.Effect(2); w != nil {
+				w.BulkString("DEL")
+				w.Bulk(k.Name)
+			}
 		}
 		return
+	}
+	if there {
+		k.Notify(keyspace.EventNew, "new") // what was there counts as deleted
+	}
+	if ttl != 0 && !r.abs {
+		effectUntil(ctx, ttl)
 	}
 	e := k.Glance()
 	if ttl != 0 {
@@ -105,4 +117,21 @@ func (r *restoring) put(k keyspace.Key, old keyspace.Entry, b *builder, now, ttl
 	if r.freq != none {
 		e.SetFrequency(uint8(r.freq))
 	}
+	k.Notify(keyspace.EventGeneric, "restore")
+}
+
+// effectUntil repeats the request with the end of the key as a unix time.
+func effectUntil(ctx *command.Ctx, at int64) {
+	w := ctx.Effect(len(ctx.Args) + 1)
+	if w == nil {
+		return
+	}
+	for i, arg := range ctx.Args {
+		if i == 2 {
+			w.BulkInt(at)
+		} else {
+			w.Bulk(arg)
+		}
+	}
+	w.BulkString("ABSTTL")
 }

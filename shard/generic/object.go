@@ -14,7 +14,7 @@ const references = 1
 // inspected returns the record of the key a subcommand of OBJECT asks about. It
 // replies and reports false when there is none.
 func inspected(ctx *command.Ctx) (keyspace.Entry, bool) {
-	e := ctx.Key(2).Peek()
+	e := ctx.Key(2).Inspect()
 	if !e.Exists() {
 		ctx.Null()
 	}

@@ -75,6 +75,7 @@ func runPfadd(ctx *command.Ctx) {
 	} else {
 		store(k, e, edit.b)
 	}
+	k.Notify(keyspace.EventString, "pfadd")
 	ctx.Int(1)
 }
 
@@ -167,5 +168,6 @@ func runPfmerge(ctx *command.Ctx) {
 	}
 	spoil(edit.b)
 	store(k, e, edit.b)
+	k.Notify(keyspace.EventString, "pfadd")
 	ctx.OK()
 }

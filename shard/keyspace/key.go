@@ -36,12 +36,21 @@ func (k Key) Read() Entry {
 // Peek looks the key up for a command that asks about it: it counts as a hit or
 // a miss, not as a use.
 func (k Key) Peek() Entry {
+	e := k.Inspect()
+	if e.ref == 0 {
+		k.Notify(EventKeyMiss, "keymiss")
+	}
+	return e
+}
+
+// Inspect is Peek for a command that asks how the key is stored: that it is not
+// there is no event.
+func (k Key) Inspect() Entry {
 	e := k.find()
 	if e.ref != 0 {
 		k.DB.ks.Stats.Hits++
 	} else {
 		k.DB.ks.Stats.Misses++
-		k.Notify(EventKeyMiss, "keymiss")
 	}
 	return e
 }

@@ -15,6 +15,7 @@ type sorting struct {
 	offset      int64
 	count       int64 // -1 for all
 	destination int   // argument that names the key to store in, 0 for none
+	loose       bool  // the order of what is equal is chance: the elements have none of their own
 
 	elements []element
 	numbers  []byte // room for the texts of numbers

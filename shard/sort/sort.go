@@ -29,6 +29,7 @@ func run(ctx *command.Ctx, store bool) {
 		// A set has no order of its own that two servers would agree on.
 		s.asIs, s.alpha, s.weighed = false, true, false
 	}
+	s.loose = e.Type() == keyspace.Set
 	first := s.load(e)
 	if s.faulty {
 		ctx.Error(command.ErrSortScore)
@@ -159,6 +160,15 @@ func (s *sorting) store() {
 		}
 	}
 	n := q.Len()
-	q.Store(s.ctx.Key(s.destination))
+	k := s.ctx.Key(s.destination)
+	was := k.Glance().Exists()
+	q.Store(k)
+	switch {
+	case n > 0:
+		k.Notify(keyspace.EventList, "sortstore")
+	case was:
+		k.Notify(keyspace.EventGeneric, "del")
+	}
+	s.effect(k, was)
 	s.ctx.Int(int64(n))
 }

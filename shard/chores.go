@@ -30,7 +30,7 @@ func (m tick) Receive(s *Shard) {
 	s.begin()
 	share := choreShare + choreShareEffort*(s.space.Settings.ActiveExpireEffort-1)
 	s.chores.budget = m.interval * time.Duration(share) / 100
-	s.space.End()
+	s.end()
 }
 
 // Rest does housekeeping between messages, as far as the budget goes: in small
@@ -55,7 +55,7 @@ func (s *Shard) housekeep(idle bool) bool {
 	if s.space.HasReady() { // somebody waits to hear that a key is gone
 		s.Settle()
 	}
-	s.space.End()
+	s.end()
 	s.chores.last = time.Now()
 	s.chores.budget -= s.chores.last.Sub(start)
 	if !more {

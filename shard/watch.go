@@ -19,7 +19,7 @@ func (m watching) Receive(s *Shard) {
 	for _, name := range m.names {
 		s.space.DB(m.number).KeyOf(name).Watch(m.watcher)
 	}
-	s.space.End()
+	s.end()
 	m.done <- struct{}{}
 }
 

@@ -6,6 +6,7 @@ BIND      ?= 127.0.0.1
 PORT      ?= 6379
 FUZZTIME  ?= 10s
 BENCHARGS ?=
+SAVE      ?=
 
 # A checkout that another user owns would make git, and with it the build, fail.
 export GOFLAGS := -buildvcs=false $(GOFLAGS)
@@ -27,8 +28,8 @@ help: ## show this list
 build: ## build bin/troupe
 	$(GO) build -o $(TROUPE) ./cmd/troupe
 
-run: build ## build the server and start it on BIND and PORT, without a file
-	$(TROUPE) --bind $(BIND) --port $(PORT)
+run: build ## build the server and start it on BIND and PORT; SAVE='60 1' keeps data in ./dump.rdb
+	$(TROUPE) --bind $(BIND) --port $(PORT) --save "$(SAVE)"
 
 test: test-needs vet test-race test-plain test-invariants ## run all tests; on Debian, installs what they need
 

@@ -4,6 +4,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,7 +36,7 @@ func start(t *testing.T, options ...string) *running {
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(addr)
-	store, _, err := config.Load(append([]string{"--bind", "127.0.0.1", "--port", port}, options...), strings.NewReader(""))
+	store, _, err := config.Load(append([]string{"--bind", "127.0.0.1", "--port", port, "--save", ""}, options...), strings.NewReader(""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +326,11 @@ func TestLolwut(t *testing.T) {
 }
 
 func TestShutdown(t *testing.T) {
-	r := start(t)
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "taken"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r := start(t, "--dir", dir, "--dbfilename", "taken") // which cannot be written
 	if v := r.say("SHUTDOWN SAVE"); v.Kind != '-' || !strings.HasPrefix(v.Str, "ERR Errors trying to SHUTDOWN") {
 		t.Errorf("SHUTDOWN SAVE: %s", v)
 	}

@@ -41,7 +41,7 @@ func StartLogging(tb testing.TB, log *slog.Logger, args ...string) *Server {
 	}
 	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s := &Server{Path: filepath.Join(dir, "s")}
-	base := []string{"--port", "0", "--unixsocket", s.Path, "--enable-debug-command", "yes"}
+	base := []string{"--port", "0", "--unixsocket", s.Path, "--dir", dir, "--save", "", "--enable-debug-command", "yes"}
 	store, _, err := config.Load(append(base, args...), strings.NewReader(""))
 	if err != nil {
 		tb.Fatal(err)
@@ -50,6 +50,9 @@ func StartLogging(tb testing.TB, log *slog.Logger, args ...string) *Server {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { s.StopInTime(tb) })
+	if err := <-s.Loaded(); err != nil {
+		tb.Fatal(err)
+	}
 	return s
 }
 

@@ -60,10 +60,10 @@ func (c *Ctx) some() *keyspace.Keyspace {
 	return nil
 }
 
-// dirty counts the changes in all shards held, but for keys whose time has come,
-// which are recorded as they go.
+// dirty counts the changes in all shards held, but for what goes because its time
+// has come, which is recorded as it goes.
 func (c *Ctx) dirty() (changes int64) {
-	c.Spaces(func(ks *keyspace.Keyspace) { changes += ks.Stats.Dirty - ks.Stats.Expired })
+	c.Spaces(func(ks *keyspace.Keyspace) { changes += ks.Stats.Dirty - ks.Stats.Lapsed })
 	return changes
 }
 

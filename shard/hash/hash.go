@@ -106,7 +106,7 @@ func (h *hash) expire(budget int) {
 		removed = h.expireFlat()
 	}
 	h.key.Swept(removed)
-	h.commit()
+	h.key.Lapse(h.commit)
 	if removed > 0 {
 		h.notify("hexpired")
 		h.notifyGone(true)

@@ -16,6 +16,7 @@ func (db *DB) expire(hash uint64, r store.Ref) {
 	db.remove(hash, r)
 	db.ks.Stats.Expired++
 	db.modified(hash)
+	db.ks.Stats.Lapsed++
 }
 
 const (

@@ -12,12 +12,13 @@ type Stats struct {
 	ExpiredElements int64
 	Evicted         int64 // keys removed to make room
 	Dirty           int64 // changes of the data set
+	Lapsed          int64 // those of them that time has made, and no command
 	Commands        int64 // commands executed
 }
 
 // Reset sets the counters that CONFIG RESETSTAT resets to zero.
 func (s *Stats) Reset() {
-	*s = Stats{Dirty: s.Dirty}
+	*s = Stats{Dirty: s.Dirty, Lapsed: s.Lapsed}
 }
 
 // Add adds the counters of another shard.
@@ -28,6 +29,7 @@ func (s *Stats) Add(o Stats) {
 	s.ExpiredElements += o.ExpiredElements
 	s.Evicted += o.Evicted
 	s.Dirty += o.Dirty
+	s.Lapsed += o.Lapsed
 	s.Commands += o.Commands
 }
 

@@ -56,6 +56,15 @@ func (k Key) Due() int64 {
 // Swept counts elements that were removed because their time had come.
 func (k Key) Swept(removed int) { k.DB.ks.Stats.ExpiredElements += int64(removed) }
 
+// Lapse runs change, by which elements go whose time has come. It is none of the
+// command at hand.
+func (k Key) Lapse(change func()) {
+	stats := &k.DB.ks.Stats
+	before := stats.Dirty
+	change()
+	stats.Lapsed += stats.Dirty - before
+}
+
 // Sweeps returns the number of keys with elements that have a deadline.
 func (db *DB) Sweeps() int {
 	if db.schedule == nil {

@@ -84,6 +84,7 @@ func (l *list) runSet(ctx *command.Ctx) {
 	l.grow(len(text), 1)
 	i, ok := absolute(index, l.len())
 	if !ok {
+		ctx.NoEffect() // the elements are the same, whatever holds them
 		ctx.Error(command.ErrIndexOutOfRange)
 		return
 	}

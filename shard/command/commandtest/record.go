@@ -179,6 +179,16 @@ func (h *Harness) replaying(on bool) {
 	}
 }
 
+// Expire does a piece of the housekeeping that removes what has ended, in all shards.
+func (h *Harness) Expire() {
+	for _, ks := range h.Spaces {
+		ks.Begin(h.now)
+		ks.ExpireStep()
+		ks.End()
+	}
+	h.heard.close()
+}
+
 // Waiting is a request that has blocked, as a Harness keeps it.
 type Waiting struct {
 	row   *command.Command

@@ -84,7 +84,7 @@ func sum(word []byte) int {
 func (h *Harness) changes() int64 {
 	n := int64(0)
 	for _, ks := range h.Spaces {
-		n += ks.Stats.Dirty - ks.Stats.Expired
+		n += ks.Stats.Dirty - ks.Stats.Lapsed
 	}
 	return n
 }

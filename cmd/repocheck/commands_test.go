@@ -12,6 +12,7 @@ import (
 	"github.com/troupe-db/troupe/net/config"
 	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
+	"github.com/troupe-db/troupe/net/scripting"
 	"github.com/troupe-db/troupe/net/session"
 )
 
@@ -38,7 +39,7 @@ func TestEveryCommandHasAConversation(t *testing.T) {
 			asked[first], asked[first+"|"+second] = true, true
 		}
 	}
-	table, err := catalog.New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store))
+	table, err := catalog.New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store), scripting.New())
 	if err != nil {
 		t.Fatal(err)
 	}

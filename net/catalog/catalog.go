@@ -8,6 +8,7 @@ import (
 	"github.com/troupe-db/troupe/net/config"
 	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
+	"github.com/troupe-db/troupe/net/scripting"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/bitmap"
 	"github.com/troupe-db/troupe/shard/command"
@@ -24,9 +25,9 @@ import (
 	"github.com/troupe-db/troupe/shard/zset"
 )
 
-// New returns the table of all commands, those of s, a, h and p bound to these. The
+// New returns the table of all commands, those of s, a, h, p and l bound to these. The
 // error names every row that is wrong.
-func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, p *persist.Store) (*session.Table, error) {
+func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, p *persist.Store, l *scripting.Scripting) (*session.Table, error) {
 	var info admin.CommandInfo
 	t, err := session.NewTable(
 		shardRows(generic.Commands),
@@ -46,6 +47,7 @@ func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, p *persist.Store) (*ses
 		a.Commands(),
 		h.Commands(),
 		p.Commands(),
+		l.Commands(),
 		info.Commands(),
 	)
 	if err != nil {
@@ -92,9 +94,9 @@ func validateRow(c *session.Command) error {
 	switch {
 	case c.Run != nil && c.Serve != nil:
 		return fmt.Errorf("catalog: %s: served by the connection and by a shard", c.FullName())
-	case c.Run == nil && c.Serve == nil && !container:
+	case c.Run == nil && c.Serve == nil && c.Program == nil && !container:
 		return fmt.Errorf("catalog: %s: nothing serves it", c.FullName())
-	case (c.Run != nil) != (c.Route != command.RouteSession) && !container:
+	case (c.Run != nil || c.Program != nil) != (c.Route != command.RouteSession) && !container:
 		return fmt.Errorf("catalog: %s: its route and what serves it do not agree", c.FullName())
 	case c.Run != nil && container:
 		return fmt.Errorf("catalog: %s: a container with a shard's handler", c.FullName())

@@ -8,6 +8,7 @@ import (
 	"github.com/troupe-db/troupe/net/config"
 	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
+	"github.com/troupe-db/troupe/net/scripting"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/generic"
@@ -17,7 +18,7 @@ import (
 // bound to values that could not serve.
 func table(t testing.TB) *session.Table {
 	t.Helper()
-	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store))
+	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store), scripting.New())
 	if err != nil {
 		t.Fatal(err)
 	}

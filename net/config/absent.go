@@ -102,7 +102,7 @@ func inertNames() []string {
 		"cluster-slave-no-failover", "cluster-allow-reads-when-down",
 		"cluster-allow-pubsubshard-when-down", "cluster-link-sendbuf-limit",
 		// Scripts, users, events and measurements.
-		"lua-time-limit", "busy-reply-threshold", "lua-enable-deprecated-api", "acllog-max-len",
+		"lua-enable-deprecated-api", "acllog-max-len",
 		"acl-pubsub-default", "tracking-table-max-keys",
 	}
 }

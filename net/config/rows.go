@@ -69,6 +69,8 @@ func clientRows() []parameter {
 			name: "client-output-buffer-limit", words: true,
 			parse: parseOutputLimits, format: formatOutputLimits,
 		},
+		integer("busy-reply-threshold", 0, math.MaxInt64,
+			func(v *Values) *int { return &v.BusyThreshold }).live().known("lua-time-limit"),
 		integer("maxclients", 1, math.MaxUint32, func(v *Values) *int { return &v.MaxClients }).live(),
 		integer("timeout", 0, math.MaxInt32, func(v *Values) *int { return &v.Timeout }).live(),
 		integer("tcp-keepalive", 0, math.MaxInt32, func(v *Values) *int { return &v.TCPKeepalive }).live(),

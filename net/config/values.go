@@ -59,6 +59,7 @@ type Values struct {
 	QueryBufferLimit int64  // bytes of requests a client may have pending
 	Debug            Access // who may use DEBUG
 	ProtectedConfigs Access // who may set protected parameters
+	BusyThreshold    int    // milliseconds a script may run before others are told, 0 for ever
 	// OutputLimits are how much output may wait for a client, by class: see
 	// OutputNormal and those after it.
 	OutputLimits [outputClasses]session.Limit
@@ -94,7 +95,7 @@ func Default() *Values {
 	data := *keyspace.DefaultSettings()
 	return &Values{
 		Bind: []string{"*", "-::*"}, Port: 6379, TCPBacklog: 511, ProtectedMode: true,
-		MaxClients: 10000, TCPKeepalive: 300, QueryBufferLimit: 1 << 30, OutputLimits: defaultOutputLimits(),
+		MaxClients: 10000, TCPKeepalive: 300, QueryBufferLimit: 1 << 30, BusyThreshold: 5000, OutputLimits: defaultOutputLimits(),
 		Shards: runtime.GOMAXPROCS(0), Hz: 10, Data: data, Saving: defaultSaving(), Appending: defaultAppending(), LogLevel: LogNotice,
 		Thresholds: measure.DefaultThresholds(), Percentiles: []float64{50, 99, 99.9}, ShutdownTimeout: 10,
 	}

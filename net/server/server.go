@@ -17,6 +17,7 @@ import (
 	"github.com/troupe-db/troupe/net/listen"
 	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
+	"github.com/troupe-db/troupe/net/scripting"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/disk"
@@ -39,6 +40,7 @@ type Server struct {
 	env        *session.Env
 	admin      *admin.Admin
 	hub        *pubsub.Hub
+	scripting  *scripting.Scripting
 	persist    *persist.Store
 	pool       *actor.Pool // of connections
 	background *actor.Pool
@@ -59,7 +61,7 @@ type Server struct {
 // Start starts a server with the given configuration.
 func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	s := &Server{
-		log: log, config: store, observer: measure.NewObserver(),
+		log: log, config: store, observer: measure.NewObserver(), scripting: scripting.New(),
 		loaded: make(chan error, 1), stopped: make(chan struct{}), asked: make(chan struct{}),
 	}
 	v := store.Values()
@@ -87,9 +89,10 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	s.admin = admin.New(admin.Options{
 		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Persist: s.persist, Shutdown: s.ask,
 	})
-	if s.env.Table, err = catalog.New(store, s.admin, s.hub, s.persist); err != nil {
+	if s.env.Table, err = catalog.New(store, s.admin, s.hub, s.persist, s.scripting); err != nil {
 		return nil, fmt.Errorf("the table of commands is wrong: %w", err)
 	}
+	s.scripting.Bind(s.env.Table)
 	s.acceptor = &listen.Acceptor{Env: s.env, Pool: s.pool, Log: log}
 	if s.listeners, err = listen.Open(sockets(v)); err != nil {
 		s.troupe.Stop()
@@ -139,6 +142,7 @@ func sockets(v *config.Values) listen.Options {
 // publish makes the configuration known to shards and connections.
 func (s *Server) publish(v *config.Values) {
 	s.data.Store(v.Settings())
+	s.scripting.Engine().SetThreshold(time.Duration(v.BusyThreshold) * time.Millisecond)
 	s.observer.Configure(v.Thresholds)
 	s.settings.Store(&session.Settings{
 		RequirePass: v.RequirePass, MaxClients: v.MaxClients,
@@ -175,6 +179,7 @@ func (s *Server) Stop() {
 		listen.Close(s.listeners)
 		s.mu.Unlock()
 		s.env.Pause.Stop()
+		s.scripting.Engine().Stop()
 		s.acceptor.Drain()
 		s.clock.stop()
 		s.persist.Stop()

@@ -34,7 +34,7 @@ func (c *Client) resolve(args [][]byte) (cmd *Command, refusal string) {
 		}
 		cmd = sub
 	}
-	if !cmd.ArityOK(len(args)) || cmd.Serve == nil && cmd.Run == nil {
+	if !cmd.ArityOK(len(args)) || cmd.Serve == nil && cmd.Run == nil && cmd.Program == nil {
 		return cmd, "ERR wrong number of arguments for '" + cmd.FullName() + "' command"
 	}
 	if !c.authed && cmd.Flags&command.NoAuth == 0 && c.mustAuthenticate() {
@@ -43,7 +43,7 @@ func (c *Client) resolve(args [][]byte) (cmd *Command, refusal string) {
 	if c.proto == 2 && !cmd.Listening && c.listens() {
 		return cmd, fmt.Sprintf(errListening, cmd.FullName())
 	}
-	return cmd, ""
+	return cmd, c.refuseMonitor(cmd)
 }
 
 // mustAuthenticate tells whether a password is asked for. A client that was

@@ -56,8 +56,9 @@ func serveExec(c *Client, args [][]byte) {
 		return
 	}
 	m.tx.Watcher = c.watching.Load()
+	c.settlePrograms(m)
 	owner, ok := c.only(m)
-	if !ok {
+	if !ok || c.shown {
 		c.execAcross(m)
 		return
 	}
@@ -82,6 +83,9 @@ func (c *Client) execAcross(m *multi) {
 		Command: &c.command.Load().Command, Origin: c,
 	}
 	c.metered = true
+	if c.shown {
+		x.Ran = c.feedQueued
+	}
 	members := func(i int) bool { return m.everyone || m.members[i] || c.watches(i) }
 	watcher := c.watching.Swap(nil) // an UNWATCH in the transaction has nothing left to do
 	c.env.Troupe.Execute(&m.tx, &x, members)

@@ -17,6 +17,7 @@ type multi struct {
 	members  []bool // by shard: some command's key is there
 	everyone bool   // some command needs all shards
 	fenced   bool   // it needs more than a place in one shard's batch
+	programs []int  // which commands of the queue are programs
 	spoiled  bool   // a request was refused, so EXEC will be
 	kept     int    // how many commands' arguments are copies
 	bytes    int64  // what the copies take
@@ -47,7 +48,7 @@ func (m *multi) release() {
 		m.tx.Queue = nil
 	}
 	clear(m.members)
-	*m = multi{tx: m.tx, members: m.members}
+	*m = multi{tx: m.tx, members: m.members, programs: m.programs[:0]}
 	transactions.Put(m)
 }
 
@@ -58,6 +59,9 @@ func (c *Client) enter(cmd *Command, args [][]byte) {
 		return
 	}
 	m := c.multi
+	if cmd.Program != nil {
+		m.programs = append(m.programs, len(m.tx.Queue))
+	}
 	m.tx.Queue = append(m.tx.Queue, c.queued(cmd, args))
 	m.tx.Flags |= cmd.Flags
 	c.replies.Status("QUEUED")
@@ -69,6 +73,7 @@ func (c *Client) queued(cmd *Command, args [][]byte) shard.Queued {
 	m, shards := c.multi, c.env.Troupe.Shards()
 	q := shard.Queued{Request: shard.Request{Command: &cmd.Command, Args: args}, Owner: shard.AllHeld}
 	switch {
+	case cmd.Program != nil: // see settlePrograms
 	case cmd.Serve != nil:
 		q.Serve = c.served(cmd)
 		m.fenced = true

@@ -9,6 +9,7 @@ import (
 func (c *Client) process() {
 	c.active.Store(c.env.Clients.now.Load())
 	settings := c.env.Settings.Load()
+	c.shown = c.env.Clients.monitors.count.Load() != 0
 	c.tally.begin(c.env.Troupe.Observer().Policy())
 	c.parser.Limits = resp.Limits{MaxBulk: settings.MaxBulk, Authenticated: c.authed}
 	for !c.waits() && c.head < c.tail {
@@ -70,6 +71,9 @@ func (c *Client) dispatch(args [][]byte) {
 	cmd, refusal := c.resolve(args)
 	if c.multi != nil && refusal == "" && cmd != nil {
 		refusal = c.refuseInMulti(cmd)
+	}
+	if c.env.Troupe.Jammed() && refusal == "" && cmd != nil {
+		refusal = c.jammed(cmd, args)
 	}
 	if gate := c.env.Gate.Load(); gate != nil && refusal == "" && cmd != nil {
 		refusal = gate.refuse(cmd, c.effects(cmd))

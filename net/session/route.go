@@ -10,9 +10,14 @@ import (
 // route puts a command that may run where it belongs: into the round, or, when
 // it needs the connection or several shards for itself, behind it.
 func (c *Client) route(cmd *Command, args [][]byte) {
+	if c.shown && (cmd.Serve == nil || cmd.Flags&command.SkipMonitor != 0) {
+		c.feed(cmd.Flags, c.number, args)
+	}
 	switch {
 	case cmd.Serve != nil:
 		c.serve(cmd, args)
+	case cmd.Program != nil:
+		c.program(cmd, args)
 	case cmd.Flags&command.Blocking != 0 && (cmd.Waits == nil || cmd.Waits(args)):
 		c.runBlocking(cmd, args)
 	default:

@@ -16,6 +16,9 @@ type Command struct {
 	// Serve answers a command that touches no key. It runs on the connection's
 	// goroutine and writes one reply. Nil for a shard's command.
 	Serve func(c *Client, args [][]byte)
+	// Program prepares what the command runs in the shards in place of a handler. Nil
+	// for all commands but those that run scripts.
+	Program Prepare
 	// Pure tells that Serve neither sees nor changes anything but its arguments,
 	// so that it need not wait for the commands before it in a pipeline.
 	Pure bool

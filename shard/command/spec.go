@@ -86,6 +86,7 @@ const (
 	RouteAll                  // a fence over all shards
 	RouteEach                 // every shard runs it on its data, none stops
 	RouteCursor               // the shard that the cursor in args[1] names
+	RouteProgram              // the connection makes a program of it, which runs where its keys are, or anywhere
 	routeEnd
 )
 

@@ -28,7 +28,7 @@ func (c *Command) validateHandler() error {
 		return fmt.Errorf("command %s: a container has no handler", c.Name)
 	case c.Route == RouteSession && c.Run != nil:
 		return fmt.Errorf("command %s: served by the connection, yet with a shard's handler", c.Name)
-	case c.Route != RouteSession && c.Run == nil && len(c.Sub) == 0:
+	case c.Route != RouteSession && c.Route != RouteProgram && c.Run == nil && len(c.Sub) == 0:
 		return fmt.Errorf("command %s: no handler", c.Name)
 	}
 	return nil

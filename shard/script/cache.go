@@ -16,6 +16,9 @@ const evalMost = 500
 // bodyMost bounds the bytes of a script's text.
 const bodyMost = 16 << 20
 
+// DigestSize is the length of a script's digest, in hexadecimal.
+const DigestSize = 40
+
 // The names of chunks, which stand in messages.
 const (
 	chunkScript   = "@user_script"
@@ -81,7 +84,7 @@ func (e *Engine) find(body []byte, stays bool) (*Script, string) {
 
 // Get returns the script with a digest, in any case, or nil.
 func (e *Engine) Get(sha []byte) *Script {
-	if len(sha) != 40 {
+	if len(sha) != DigestSize {
 		return nil
 	}
 	c := &e.cache

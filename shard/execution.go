@@ -13,13 +13,15 @@ import (
 // its connection. The caller of Troupe.Execute fills in the exported fields, which
 // commands that the connection serves may change on the way.
 type Execution struct {
-	Out     resp.Writer // the reply; Proto is that of the replies to come
-	Number  int         // the selected database
-	NoTouch bool        // the client's reads do not count as use
-	Mute    bool        // the client wants no replies (CLIENT REPLY)
+	Out     resp.Writer     // the reply; Proto is that of the replies to come
+	Number  int             // the selected database
+	NoTouch bool            // the client's reads do not count as use
+	Reader  keyspace.Reader // the client, as far as it tracks keys
+	Mute    bool            // the client wants no replies (CLIENT REPLY)
 	Command *command.Command
-	Args    [][]byte       // of the request that is executed, for the slow log
-	Origin  measure.Origin // the client, nil for none
+	Args    [][]byte                  // of the request that is executed, for the slow log
+	Origin  measure.Origin            // the client, nil for none
+	Ran     func(*Execution, *Queued) // called after each command of a transaction; may be nil
 
 	// Troupe is valid inside Queued.Serve. If every shard is held, its methods
 	// work on the held shards and return at once; else only Locate, Members and
@@ -102,6 +104,9 @@ func (x *Execution) run(t *Troupe, tx *Transaction, held []*Shard) {
 		start := len(x.Out.Buf)
 		x.next(t, &tx.Queue[i])
 		x.hush(start)
+		if x.Ran != nil {
+			x.Ran(x, &tx.Queue[i])
+		}
 	}
 	x.meter.settle()
 	count(held, len(tx.Queue))
@@ -162,7 +167,7 @@ func (x *Execution) hold(t *Troupe) {
 	for _, space := range x.spaces {
 		if space != nil {
 			space.Begin(x.at)
-			space.NoTouch = x.NoTouch
+			space.NoTouch, space.Reader = x.NoTouch, x.Reader
 		}
 	}
 	x.all.HoldAll(t.hasher, x.spaces)

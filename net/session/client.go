@@ -38,6 +38,7 @@ type Client struct {
 	out      *buffer // what is to be written next, nil when nothing is
 	round    round
 	tally    tally         // commands of the round that the connection served
+	shown    bool          // somebody monitors, as of the beginning of the read
 	metered  bool          // the command at hand is counted by who runs it
 	courier  Courier       // of what this client sends to others
 	multi    *multi        // the transaction being queued, nil outside MULTI
@@ -68,6 +69,7 @@ type Client struct {
 	queueLength atomic.Int64
 	queueBytes  atomic.Int64 // what the queue takes
 	unsure      atomic.Bool  // see CheckEnded
+	monitoring  atomic.Bool  // it is shown every command
 	paused      atomic.Bool  // held back by CLIENT PAUSE
 	closeOnce   sync.Once
 
@@ -198,10 +200,11 @@ func (c *Client) killed() bool {
 func (c *Client) Abandon() { c.env.Clients.remove(c) }
 
 // Expired tells whether the client has been idle for longer than limit. One that
-// waits for a key or for the end of a pause is not idle, nor is one that listens.
+// waits for a key or for the end of a pause is not idle, nor is one that listens or
+// monitors.
 // The order matters, see waitOver.
 func (c *Client) Expired(now time.Time, limit time.Duration) bool {
-	return !c.waitsFor() && !c.listens() && now.UnixMilli()-c.active.Load() > limit.Milliseconds()
+	return !c.waitsFor() && !c.listens() && !c.monitoring.Load() && now.UnixMilli()-c.active.Load() > limit.Milliseconds()
 }
 
 // finish gives back what the connection holds.

@@ -106,6 +106,7 @@ func (c *Client) flags(s *shared) string {
 		on     bool
 		letter string
 	}{
+		{c.monitoring.Load(), "O"},
 		{c.listens(), "P"},
 		{c.queueLength.Load() > 0, "x"},
 		{c.Blocked(), "b"},

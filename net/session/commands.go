@@ -7,7 +7,9 @@ import (
 )
 
 // Commands returns the rows that a connection serves itself.
-func Commands() []Command { return slices.Concat(connectionCommands(), transactionCommands()) }
+func Commands() []Command {
+	return slices.Concat(connectionCommands(), transactionCommands(), []Command{monitorRow()})
+}
 
 // connectionCommands returns the rows of the commands about the connection.
 func connectionCommands() []Command {

@@ -58,6 +58,7 @@ func serveReset(c *Client, _ [][]byte) {
 	if s := c.Subscriptions(); s != nil {
 		s.Clear()
 	}
+	c.endMonitor()
 	c.setProto(2)
 	c.selectDB(0)
 	c.setNoTouch(false)

@@ -156,6 +156,7 @@ func (c *Client) hangUp() {
 	if l := c.subscriptions.Load(); l != nil {
 		l.Close()
 	}
+	c.endMonitor()
 }
 
 // pending returns the frames and bytes that wait for the peer to read them.

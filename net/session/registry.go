@@ -30,6 +30,8 @@ type Registry struct {
 	Blocked  atomic.Int64 // clients waiting for a key now
 	Overruns atomic.Int64 // clients closed because of their output buffer limit
 
+	monitors monitors // clients that are shown every command
+
 	Served measure.Striped // commands that connections served or refused, and their errors
 }
 

@@ -43,6 +43,9 @@ func (c *Client) measured(cmd *Command, args [][]byte) {
 		began = time.Now()
 	}
 	cmd.Serve(c, args)
+	if c.shown && cmd.Flags&command.SkipMonitor == 0 {
+		c.feed(cmd.Flags, c.number, args)
+	}
 	if c.metered || cmd.Places && !c.placedLocally(steps) {
 		return
 	}
@@ -112,7 +115,7 @@ func (c *Client) failed(reply []byte) {
 // note tells the observer of a command that took notably long.
 func (c *Client) note(cmd *Command, args [][]byte, took int64) {
 	c.env.Troupe.Observer().Note(measure.Run{
-		Args: args, Took: time.Duration(took), From: c,
+		Args: redact(args), Took: time.Duration(took), From: c,
 		Fast: cmd.Flags&command.Fast != 0, Hidden: cmd.Flags&command.SkipSlowlog != 0,
 	})
 }

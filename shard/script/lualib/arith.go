@@ -56,6 +56,6 @@ func operate(event string, compute func(a, b float64) float64) lua.LGFunction {
 		if okX {
 			culprit = b
 		}
-		return mistyped(L, "perform arithmetic on", culprit)
+		return mistyped(L, siteArithmetic, "", culprit)
 	}
 }

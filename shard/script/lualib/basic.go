@@ -39,7 +39,7 @@ func assert(L *lua.LState) int {
 // is not at the scripts' command: results are what an idle one would give.
 var gcOptions = map[string]lua.LValue{
 	"collect": lua.LNumber(0), "stop": lua.LNumber(0), "restart": lua.LNumber(0), "count": lua.LNumber(0),
-	"step": lua.LTrue, "setpause": lua.LNumber(200), "setstepmul": lua.LNumber(200),
+	"step": lua.LFalse, "setpause": lua.LNumber(200), "setstepmul": lua.LNumber(200),
 }
 
 func collectGarbage(L *lua.LState) int {
@@ -310,7 +310,11 @@ func (lib *Library) load(L *lua.LState) int {
 	var source strings.Builder
 	for {
 		L.Push(reader)
-		L.Call(0, 1)
+		if err := L.PCall(0, 1, nil); err != nil {
+			L.Push(lua.LNil)
+			L.Push(ErrorValue(err))
+			return 2
+		}
 		piece := L.Get(-1)
 		L.Pop(1)
 		if piece == lua.LNil {
@@ -319,7 +323,7 @@ func (lib *Library) load(L *lua.LState) int {
 		text, ok := asString(piece)
 		if !ok {
 			L.Push(lua.LNil)
-			L.Push(lua.LString("reader function must return a string"))
+			L.Push(lua.LString(where(L, 1) + "reader function must return a string"))
 			return 2
 		}
 		if text == "" {

@@ -1,11 +1,10 @@
 package lualib
 
 import (
-	"errors"
+	"fmt"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/parse"
 )
 
 // Compile compiles a script. The name is that of a chunk in Lua: "@user_script" or
@@ -13,15 +12,76 @@ import (
 // text. What it returns may be shared by any number of states and goroutines.
 func Compile(source, name string) (*lua.FunctionProto, error) {
 	shown := chunkName(name)
-	chunk, err := parse.Parse(strings.NewReader(source), shown)
+	chunk, p, err := parse(source, shown)
 	if err != nil {
 		return nil, err
 	}
+	names := p.resolve()
 	proto, err := lua.Compile(chunk, shown)
 	if err != nil {
-		return nil, errors.New(err.Error())
+		return nil, fmt.Errorf("%s:%d: function or expression too complex (%w)", shown, p.line, err)
 	}
+	finish(proto, names, shared())
+	attach(proto, p.sites, true)
 	return proto, nil
+}
+
+// finish puts functions in the place of the constants that stand for them, and
+// prepares calls for error texts.
+func finish(proto *lua.FunctionProto, names [markers]string, with [markers]lua.LValue) {
+	for i, constant := range proto.Constants {
+		text, ok := constant.(lua.LString)
+		if !ok {
+			continue
+		}
+		for m, name := range names {
+			if string(text) == name {
+				proto.Constants[i] = with[m]
+			}
+		}
+	}
+	nameCalls(proto)
+	for _, inner := range proto.FunctionPrototypes {
+		finish(inner, names, with)
+	}
+}
+
+// nameCalls marks which calls are those of methods, and gives those without a name
+// one that tells them from calls the machine makes by itself.
+func nameCalls(proto *lua.FunctionProto) {
+	for i := range proto.DbgCalls {
+		call := &proto.DbgCalls[i]
+		switch {
+		case call.Name == "?":
+			call.Name = "(?)"
+		case isMethodCall(proto, call.Pc):
+			call.Name = string(methodMark) + call.Name
+		}
+	}
+}
+
+// Parts of an instruction of the machine.
+const (
+	opcodeShift   = 26
+	registerShift = 18
+	registerMask  = 0xff
+)
+
+// isMethodCall tells whether the function of a call came into its register as a
+// method. What stands between are the arguments, which have registers above.
+func isMethodCall(proto *lua.FunctionProto, pc int) bool {
+	register := proto.Code[pc] >> registerShift & registerMask
+	for i := pc - 1; i >= 0; i-- {
+		if in := proto.Code[i]; in>>registerShift&registerMask == register {
+			switch int(in >> opcodeShift) {
+			case lua.OP_SELF:
+				return true
+			case lua.OP_MOVE, lua.OP_GETGLOBAL, lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_GETUPVAL, lua.OP_LOADK, lua.OP_CLOSURE, lua.OP_CALL:
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // Load makes a function of a compiled script, to be called in this state.
@@ -29,7 +89,12 @@ func (lib *Library) Load(proto *lua.FunctionProto) *lua.LFunction {
 	return lib.state.NewFunctionFromProto(proto)
 }
 
-const chunkNameSize = 60
+// How much of its name an error text shows of a chunk.
+const (
+	shownName = 79 // after =
+	shownFile = 72 // after @, from its end
+	shownText = 63 // of the source
+)
 
 // chunkName shortens the name of a chunk to what error texts begin with.
 func chunkName(name string) string {
@@ -38,17 +103,20 @@ func chunkName(name string) string {
 	}
 	switch name[0] {
 	case '=':
-		return name[1:min(len(name), chunkNameSize)]
+		return name[1:min(len(name), 1+shownName)]
 	case '@':
-		if len(name) > chunkNameSize {
-			return "..." + name[len(name)-chunkNameSize+4:]
+		if len(name) > 1+shownFile {
+			return "..." + name[len(name)-shownFile:]
 		}
 		return name[1:]
 	}
-	line, _, more := strings.Cut(name, "\n")
-	const room = chunkNameSize - len(`[string "..."]`) - 1
-	if more || len(line) > room {
-		return `[string "` + line[:min(len(line), room)] + `..."]`
+	end := strings.IndexAny(name, "\r\n")
+	if end < 0 {
+		end = len(name)
 	}
-	return `[string "` + line + `"]`
+	end = min(end, shownText)
+	if end < len(name) {
+		return `[string "` + name[:end] + `..."]`
+	}
+	return `[string "` + name + `"]`
 }

@@ -24,7 +24,7 @@ func (lib *Library) coroutineFunctions() functions {
 
 // newThread makes a coroutine of the function that is the first argument.
 func (lib *Library) newThread(L *lua.LState) lua.LValue {
-	if fn := functionArg(L, 1); fn.IsG {
+	if fn, ok := L.Get(1).(*lua.LFunction); !ok || fn.IsG {
 		badArgument(L, 1, "Lua function expected")
 	}
 	lib.coroutines++
@@ -164,10 +164,13 @@ func coYield(L *lua.LState) int {
 // calledByVM tells whether a frame runs Go, or was called by an instruction that
 // is no call: a metamethod, or an iterator of a for statement.
 func calledByVM(L *lua.LState, dbg *lua.Debug) bool {
-	value, err := L.GetInfo("fn", dbg, lua.LNil)
+	value, err := L.GetInfo("fnS", dbg, lua.LNil)
 	if err != nil {
 		return true
 	}
-	fn, ok := value.(*lua.LFunction)
-	return !ok || fn.IsG
+	if fn, ok := value.(*lua.LFunction); !ok || fn.IsG {
+		return true
+	}
+	// A frame that no call has named has a name made of the place of the function.
+	return dbg.What != "tail" && dbg.Name != "" && dbg.Name[0] == '<'
 }

@@ -93,12 +93,13 @@ func (c *json) setSparse(L *lua.LState) int {
 	})(L)
 }
 
-// optionalInt sets an integer from an argument that is not nil, and pushes it.
+// optionalInt sets an integer from an argument that is not nil, and pushes it. An
+// error always names the first argument, as in Redis.
 func optionalInt(L *lua.LState, n int, to *int, least, most int) {
 	if L.Get(n) != lua.LNil {
 		v := int32Arg(L, n)
 		if v < least || v > most {
-			badArgument(L, n, "expected integer between "+strconv.Itoa(least)+" and "+strconv.Itoa(most))
+			badArgument(L, 1, "expected integer between "+strconv.Itoa(least)+" and "+strconv.Itoa(most))
 		}
 		*to = v
 	}

@@ -55,9 +55,6 @@ func (lib *Library) unpackSome(L *lua.LState, limit, offset int32) int {
 	}
 	for n := int32(0); n < limit && r.text != ""; n++ {
 		r.slots = L.GetTop()
-		if r.slots+1 > lib.limits.MaxStack {
-			raise(L, "stack overflow (too many return values at once; use unpack_one or unpack_limit instead.)")
-		}
 		L.Push(r.read())
 	}
 	if !all {
@@ -72,6 +69,7 @@ func (lib *Library) unpackSome(L *lua.LState, limit, offset int32) int {
 
 // read returns the next value.
 func (r *msgpackReader) read() lua.LValue {
+	r.fits("too many return values at once; use unpack_one or unpack_limit instead.")
 	c := r.take(1)[0]
 	switch {
 	case c < 0x80:
@@ -136,34 +134,37 @@ func (r *msgpackReader) uint(n int) uint64 {
 	return v
 }
 
-// descend enters a table; ascend leaves it.
-func (r *msgpackReader) descend(function string) {
-	r.slots += 2
-	if r.slots > r.lib.limits.MaxStack {
-		raise(r.L, "stack overflow (in function "+function+")")
+// fits raises an error unless the stack has room for one more.
+func (r *msgpackReader) fits(otherwise string) {
+	if r.slots+1 > r.lib.limits.MaxStack {
+		raise(r.L, "stack overflow ("+otherwise+")")
 	}
 }
 
-func (r *msgpackReader) ascend() { r.slots -= 2 }
-
 // array reads n values. Memory is taken as they come, whatever n says.
 func (r *msgpackReader) array(n int) lua.LValue {
-	r.descend("mp_decode_to_lua_array")
+	r.slots++
+	r.fits("in function mp_decode_to_lua_array")
 	table := r.L.CreateTable(0, 0)
 	for i := 1; i <= n; i++ {
+		r.slots++ // the index
 		table.RawSetInt(i, r.read())
+		r.slots--
 	}
-	r.ascend()
+	r.slots--
 	return table
 }
 
 func (r *msgpackReader) table(n int) lua.LValue {
-	r.descend("mp_decode_to_lua_hash")
+	r.slots++
+	r.fits("in function mp_decode_to_lua_hash")
 	table := r.L.CreateTable(0, 0)
 	for range n {
 		key := r.read()
+		r.slots++ // the key
 		r.lib.set(r.L, table, key, r.read())
+		r.slots--
 	}
-	r.ascend()
+	r.slots--
 	return table
 }

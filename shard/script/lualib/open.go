@@ -53,6 +53,7 @@ func Open(L *lua.LState, limits *Limits) *Library {
 	}
 	lib.random.seed(randomStart)
 	lib.null = &lua.LUserData{Metatable: lua.LNil}
+	L.G.Registry.RawSetString(registryKey, &lua.LUserData{Value: lib, Metatable: lua.LNil})
 	lib.borrow()
 	L.Env = lib.globals
 	L.G.Global = lib.globals
@@ -68,6 +69,19 @@ func Open(L *lua.LState, limits *Limits) *Library {
 	lib.openMessagePack()
 	lib.openTypes()
 	return lib
+}
+
+// registryKey is where a state keeps its library.
+const registryKey = "lualib"
+
+// of returns the library of a state; nil if it has none.
+func of(L *lua.LState) *Library {
+	if held, ok := L.G.Registry.RawGetString(registryKey).(*lua.LUserData); ok {
+		if lib, ok := held.Value.(*Library); ok {
+			return lib
+		}
+	}
+	return nil
 }
 
 // Reset makes the state ready for another script: coroutines are counted anew.

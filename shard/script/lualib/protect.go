@@ -23,12 +23,28 @@ func ErrorValue(err error) lua.LValue {
 	return failure.Object
 }
 
+// pcall is that of Redis: of an error that is a table with a field err it gives
+// the script that text; one without gets the missing field behind it.
 func pcall(L *lua.LState) int {
-	anyArg(L, 1)
+	if L.GetTop() == 0 {
+		return failed(L, "attempt to call a boolean value")
+	}
 	if err := L.PCall(L.GetTop()-1, lua.MultRet, nil); err != nil {
+		value := ErrorValue(err)
 		L.Push(lua.LFalse)
-		L.Push(ErrorValue(err))
-		return 2
+		table, ok := value.(*lua.LTable)
+		if !ok {
+			L.Push(value)
+			return 2
+		}
+		text := L.GetField(table, "err")
+		if _, ok := asString(text); ok {
+			L.Push(text)
+			return 2
+		}
+		L.Push(table)
+		L.Push(text)
+		return 3
 	}
 	L.Insert(lua.LTrue, 1)
 	return L.GetTop()

@@ -1,6 +1,8 @@
 package lualib
 
 import (
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -17,13 +19,15 @@ func (lib *Library) openTypes() {
 	shown.RawSetString("__index", lib.Protect(functionsOf))
 	lib.stringMeta = lib.Protect(shown)
 
+	length := L.NewFunction(func(L *lua.LState) int { return mistyped(L, siteLength, "", L.Get(1)) })
 	number := lib.reject("__unm", "__add", "__sub", "__mul", "__div", "__mod", "__pow")
 	number.RawSetString("__index", L.NewFunction(indexed))
+	number.RawSetString("__len", length)
 	L.SetMetatable(lua.LNumber(0), number)
 
 	other := lib.reject()
 	other.RawSetString("__index", L.NewFunction(indexed))
-	other.RawSetString("__len", L.NewFunction(func(L *lua.LState) int { return mistyped(L, "get length of", L.Get(1)) }))
+	other.RawSetString("__len", length)
 	for _, event := range []string{"__lt", "__le"} {
 		other.RawSetString(event, L.NewFunction(func(L *lua.LState) int {
 			raise(L, notComparable(L.Get(1), L.Get(2)))
@@ -55,7 +59,10 @@ func (lib *Library) reject(except ...string) *lua.LTable {
 		meta.RawSetString(event, L.NewFunction(operate(event, compute)))
 	}
 	meta.RawSetString("__newindex", L.NewFunction(indexed))
-	meta.RawSetString("__call", L.NewFunction(func(L *lua.LState) int { return mistyped(L, "call", L.Get(1)) }))
+	meta.RawSetString("__call", L.NewFunction(func(L *lua.LState) int {
+		name, _ := calledAs(L)
+		return mistyped(L, siteCall, strings.TrimPrefix(name, "?"), L.Get(1))
+	}))
 	for _, event := range except {
 		if event != "__unm" {
 			meta.RawSetString(event, lua.LNil)
@@ -65,10 +72,24 @@ func (lib *Library) reject(except ...string) *lua.LTable {
 }
 
 // indexed is what indexing a value does that is no table.
-func indexed(L *lua.LState) int { return mistyped(L, "index", L.Get(1)) }
+func indexed(L *lua.LState) int {
+	key, _ := L.Get(2).(lua.LString)
+	return mistyped(L, siteIndex, string(key), L.Get(1))
+}
 
-// mistyped says that something cannot be done with a value.
-func mistyped(L *lua.LState, action string, value lua.LValue) int {
-	raise(L, "attempt to "+action+" a "+typeName(value)+" value")
+// actions are what an error text says of sites.
+var actions = map[siteKind]string{
+	siteIndex: "index", siteCall: "call", siteConcat: "concatenate",
+	siteArithmetic: "perform arithmetic on", siteLength: "get length of",
+}
+
+// mistyped says that something cannot be done with a value, and what the script
+// calls it. The key is that of an index.
+func mistyped(L *lua.LState, kind siteKind, key string, value lua.LValue) int {
+	what := "a " + typeName(value) + " value"
+	if name := nameAt(L, kind, key, value); name != "" {
+		what = name + " (" + what + ")"
+	}
+	raise(L, "attempt to "+actions[kind]+" "+what)
 	return 0
 }

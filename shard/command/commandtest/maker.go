@@ -78,6 +78,10 @@ func (m *Maker) add(tb testing.TB, row *command.Command, wanted func(*command.Co
 	switch {
 	case strings.HasPrefix(words[0], "flush"), words[0] == "swapdb":
 		f.weight = 1
+	case row.Name == "destroy":
+		f.weight = 10
+	case row.Name == "xreadgroup", row.Name == "xack":
+		f.weight = 120
 	case row.Group == command.GroupStream && row.Flags&command.Write != 0:
 		f.weight = 60
 	case row.Flags&(command.Write|command.DenyOOM) == command.Write|command.DenyOOM:
@@ -187,6 +191,8 @@ func (m *Maker) times(a *command.Arg) int {
 	made := m.made
 	n := 1 + m.rng.IntN(4)
 	switch {
+	case a.Type == command.ArgKey && made.form.words[0] == "xreadgroup" && m.odds(80):
+		n = 1 // all of them need the group
 	case made.keys > 0 && (a.Name == "weight" || a.Name == "id" && made.form.words[0] != "xack"):
 		n = made.keys
 	case m.odds(2) && made.form.row.Flags&command.Write != 0 && a.Type != command.ArgKey:
@@ -299,7 +305,7 @@ func (m *Maker) text(name string) string {
 	case "field":
 		return "f" + strconv.Itoa(m.rng.IntN(12))
 	case "group", "groupname":
-		return m.one("g1", "g1", "g1", "g2")
+		return m.one("g1", "g1", "g1", "g1", "g1", "g2")
 	case "consumer", "consumername":
 		return m.one("ann", "bob", "eve")
 	case "id", "last-id", "max_deleted_entry_id", "start", "end":

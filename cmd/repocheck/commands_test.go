@@ -39,7 +39,7 @@ func TestEveryCommandHasAConversation(t *testing.T) {
 			asked[first], asked[first+"|"+second] = true, true
 		}
 	}
-	table, err := catalog.New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store), scripting.New())
+	table, err := catalog.New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store), new(persist.AOF), scripting.New())
 	if err != nil {
 		t.Fatal(err)
 	}

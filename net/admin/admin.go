@@ -21,6 +21,7 @@ type Options struct {
 	Clients  *session.Registry
 	Hub      *pubsub.Hub
 	Persist  *persist.Store
+	AOF      *persist.AOF
 	Shutdown func() // begins to stop the server and returns at once
 }
 
@@ -32,6 +33,7 @@ type Admin struct {
 	clients  *session.Registry
 	hub      *pubsub.Hub
 	persist  *persist.Store
+	aof      *persist.AOF
 	started  time.Time
 	shutdown func()
 	runID    string // 40 hexadecimal digits, different for every start
@@ -43,13 +45,16 @@ type Admin struct {
 	// Fed by Tick, read by INFO.
 	rates rates
 	peak  atomic.Int64 // bytes
+
+	startup int64 // bytes that were in use before the first client; fixed after New
 }
 
 // New returns an Admin.
 func New(o Options) *Admin {
 	return &Admin{
-		config: o.Config, troupe: o.Troupe, clients: o.Clients, hub: o.Hub, persist: o.Persist, started: time.Now(), shutdown: o.Shutdown,
+		config: o.Config, troupe: o.Troupe, clients: o.Clients, hub: o.Hub, persist: o.Persist, aof: o.AOF, started: time.Now(), shutdown: o.Shutdown,
 		runID: randomID(), replID: randomID(), observer: o.Troupe.Observer(),
+		startup: o.Troupe.UsedBytes(),
 	}
 }
 

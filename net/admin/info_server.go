@@ -53,8 +53,8 @@ func (s *snapshot) persistence(p *page) {
 	for _, f := range s.admin.persist.Info(s.total().Dirty) {
 		p.str(f.Name, f.Value)
 	}
-	for _, name := range []string{"aof_enabled", "aof_rewrite_in_progress", "aof_rewrite_scheduled"} {
-		p.num(name, 0)
+	for _, f := range s.admin.aof.Info() {
+		p.str(f.Name, f.Value)
 	}
 	for _, f := range s.admin.persist.InfoLoading(s.now) {
 		p.str(f.Name, f.Value)

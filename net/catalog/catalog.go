@@ -27,7 +27,7 @@ import (
 
 // New returns the table of all commands, those of s, a, h, p and l bound to these. The
 // error names every row that is wrong.
-func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, p *persist.Store, l *scripting.Scripting) (*session.Table, error) {
+func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, p *persist.Store, f *persist.AOF, l *scripting.Scripting) (*session.Table, error) {
 	var info admin.CommandInfo
 	t, err := session.NewTable(
 		shardRows(generic.Commands),
@@ -47,6 +47,7 @@ func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, p *persist.Store, l *sc
 		a.Commands(),
 		h.Commands(),
 		p.Commands(),
+		f.Commands(),
 		l.Commands(),
 		info.Commands(),
 	)

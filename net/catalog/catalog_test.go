@@ -18,7 +18,7 @@ import (
 // bound to values that could not serve.
 func table(t testing.TB) *session.Table {
 	t.Helper()
-	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store), scripting.New())
+	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store), new(persist.AOF), scripting.New())
 	if err != nil {
 		t.Fatal(err)
 	}

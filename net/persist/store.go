@@ -10,6 +10,7 @@ import (
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/disk"
+	"github.com/troupe-db/troupe/shard/journal"
 )
 
 // Options is what a Store works with.
@@ -26,6 +27,8 @@ type Options struct {
 	// one. Either may be nil.
 	Functions func() [][]byte
 	Function  func(code []byte) error
+	// Journal, if not nil, refuses commands that write while it cannot be written.
+	Journal *journal.Journal
 	// Version is what the files say about who wrote them.
 	Version string
 }
@@ -74,6 +77,13 @@ func (s *Store) Configured(v *config.Values) {
 	s.gateFor(&v.Saving)
 }
 
+// Regate tells that the journal refuses something, or no longer.
+func (s *Store) Regate() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gate()
+}
+
 // gate says which commands are refused now. mu is held, or nobody else knows s yet.
 func (s *Store) gate() { s.gateFor(&s.options.Config.Values().Saving) }
 
@@ -84,6 +94,8 @@ func (s *Store) gateFor(v *config.Saving) {
 	}
 	if s.last.err != nil && v.StopWrites && len(v.Points) > 0 {
 		g.Stored = textMisconf
+	} else if s.options.Journal != nil {
+		g.Stored = s.options.Journal.Refusal()
 	}
 	if g == (session.Gate{}) {
 		s.options.Gate.Store(nil)

@@ -13,4 +13,11 @@ const (
 		"Commands that may modify the data set are disabled, because this instance is configured to report errors " +
 		"during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). " +
 		"Please check the Redis logs for details about the RDB error."
+
+	textRewriteUnderWay  = "ERR Background append only file rewriting already in progress"
+	textRewriteStarted   = "Background append only file rewriting started"
+	textRewriteScheduled = "Background append only file rewriting scheduled"
+	textRewriteFailed    = "ERR Can't execute an AOF background rewriting. Please check the server logs for more information."
+	textWaitLocal        = "ERR value is out of range, value must between 0 and 1"
+	textNoAppendOnly     = "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled."
 )

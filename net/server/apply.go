@@ -17,6 +17,9 @@ func (s *Server) apply(old, new *config.Values) error {
 			return &config.Fault{Parameter: "maxclients", Reason: err.Error()}
 		}
 	}
+	if old.Appending.On != new.Appending.On && s.persist.Loading() {
+		return &config.Fault{Parameter: "appendonly", Reason: "the data are still being loaded"}
+	}
 	if old.Dir != new.Dir {
 		if err := os.Chdir(new.Dir); err != nil {
 			return &config.Fault{Parameter: "dir", Reason: err.Error()}
@@ -32,6 +35,7 @@ func (s *Server) apply(old, new *config.Values) error {
 	s.pool.Resize(new.MaxClients)
 	s.publish(new)
 	s.persist.Configured(new)
+	s.aof.Configured(new)
 	s.clock.setRate(new.Hz)
 	return nil
 }

@@ -67,6 +67,7 @@ func (c *clock) everySecond(now time.Time) {
 	reports := c.server.troupe.Reports()
 	c.reclaimer.look(now, reports)
 	c.server.persist.Tick(now, changes(reports))
+	c.server.aof.Tick(now)
 	limit := c.server.settings.Load().Timeout
 	if limit <= 0 {
 		return

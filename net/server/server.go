@@ -21,6 +21,7 @@ import (
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/disk"
+	"github.com/troupe-db/troupe/shard/journal"
 	"github.com/troupe-db/troupe/shard/keyspace"
 	"github.com/troupe-db/troupe/shard/measure"
 )
@@ -42,6 +43,8 @@ type Server struct {
 	hub        *pubsub.Hub
 	scripting  *scripting.Scripting
 	persist    *persist.Store
+	journal    *journal.Journal
+	aof        *persist.AOF
 	pool       *actor.Pool // of connections
 	background *actor.Pool
 	acceptor   *listen.Acceptor
@@ -74,8 +77,12 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 		return nil, fmt.Errorf("cannot make the pool of background work: %w", err)
 	}
 	s.hub = pubsub.NewHub()
+	s.journal = journal.New(journal.Options{
+		Log: log, Fatal: s.journalFailed,
+		Renew: func() { s.aof.Renew() }, Refused: func() { s.persist.Regate() },
+	})
 	s.troupe = shard.New(shard.Options{
-		Shards: v.Shards, Settings: &s.data, Fatal: s.fatal, Later: s.later,
+		Shards: v.Shards, Settings: &s.data, Fatal: s.fatal, Later: s.later, Journal: s.journal,
 		Herald: func() keyspace.Herald { return s.hub.NewAnnouncer() },
 	})
 	s.env = &session.Env{
@@ -84,12 +91,15 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	}
 	s.persist = persist.New(persist.Options{
 		Config: store, Troupe: s.troupe, FS: disk.OS{}, Log: log, Gate: &s.env.Gate, Later: s.later,
-		Version: admin.RedisVersion,
+		Version: admin.RedisVersion, Journal: s.journal,
+	})
+	s.aof = persist.NewAOF(persist.AOFOptions{
+		Config: store, Troupe: s.troupe, FS: disk.OS{}, Log: log, Journal: s.journal, Store: s.persist, Env: s.env,
 	})
 	s.admin = admin.New(admin.Options{
-		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Persist: s.persist, Shutdown: s.ask,
+		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Persist: s.persist, AOF: s.aof, Shutdown: s.ask,
 	})
-	if s.env.Table, err = catalog.New(store, s.admin, s.hub, s.persist, s.scripting); err != nil {
+	if s.env.Table, err = catalog.New(store, s.admin, s.hub, s.persist, s.aof, s.scripting); err != nil {
 		return nil, fmt.Errorf("the table of commands is wrong: %w", err)
 	}
 	s.scripting.Bind(s.env.Table)
@@ -107,11 +117,15 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 
 // load loads what was kept, on a goroutine of its own if that may take time.
 func (s *Server) load() {
-	if !s.persist.Found() {
-		s.loaded <- s.persist.Load()
+	found, load := s.persist.Found, s.persist.Load
+	if s.config.Values().Appending.On {
+		found, load = s.aof.Found, s.aof.Load
+	}
+	if !found() {
+		s.loaded <- load()
 		return
 	}
-	go func() { s.loaded <- s.persist.Load() }()
+	go func() { s.loaded <- load() }()
 }
 
 // Loaded returns a channel that gets one value when the data that were kept are served,
@@ -148,7 +162,7 @@ func (s *Server) publish(v *config.Values) {
 		RequirePass: v.RequirePass, MaxClients: v.MaxClients,
 		MaxBulk: v.Data.ProtoMaxBulkLen, QueryBufferLimit: v.QueryBufferLimit,
 		Timeout: time.Duration(v.Timeout) * time.Second, KeepAlive: time.Duration(v.TCPKeepalive) * time.Second,
-		ProtectedMode: v.ProtectedMode, Databases: v.Data.Databases, Limited: v.Data.MaxMemory > 0,
+		ProtectedMode: v.ProtectedMode, Databases: v.Data.Databases, Limited: v.Data.MaxMemory > 0, Journaled: v.Appending.On,
 		PubSubLimit: v.OutputLimits[config.OutputPubSub],
 	})
 }
@@ -184,6 +198,7 @@ func (s *Server) Stop() {
 		s.clock.stop()
 		s.persist.Stop()
 		s.troupe.Stop()
+		s.aof.Stop()
 		_ = s.pool.Close(time.Second)
 		_ = s.background.Close(time.Second)
 		close(s.stopped)
@@ -210,6 +225,13 @@ func (s *Server) crashed(reason any) {
 func (s *Server) fatal(c shard.Crash) {
 	s.log.Error("a command that writes has failed; stopping, since data may be damaged",
 		"command", c.Command, "reason", c.Reason, "stack", string(c.Stack))
+	os.Exit(1)
+}
+
+// journalFailed ends the process: appendfsync is always, and what clients would be told
+// could not be kept.
+func (s *Server) journalFailed(err error) {
+	s.log.Error("stopping, since nothing can be promised any more", "error", err)
 	os.Exit(1)
 }
 

@@ -17,7 +17,10 @@ type Settings struct {
 	ProtectedMode    bool          // without a password only loopback is served
 	Databases        int           // how many databases SELECT accepts
 	Limited          bool          // maxmemory is set
-	PubSubLimit      Limit         // of client-output-buffer-limit
+	Journaled        bool          // what commands change goes to the append-only file
+	PubSubLimit      Limit         // of client-output-buffer-limit, for clients that listen
+	NormalLimit      Limit         // the same, for others that are sent messages
+	Told             bool          // events of keys are told
 }
 
 // Source holds the Settings in force.

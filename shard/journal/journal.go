@@ -36,6 +36,8 @@ type Options struct {
 	// Renew asks for a rewrite, after which the log has a base and a part that are
 	// whole. It returns at once and is called again every second until that is done.
 	Renew func()
+	// Refused, if not nil, is called when Refusal has changed.
+	Refused func()
 	// SyncEvery is the interval of EverySec and of attempts after failures; 0 means a
 	// second.
 	SyncEvery time.Duration
@@ -66,6 +68,7 @@ type chunk struct {
 type parked struct {
 	offset int64
 	who    Parked
+	strict bool // whatever the policy is
 }
 
 // Journal is the log. Any goroutine may call its methods, but for what Start and Stop
@@ -75,6 +78,7 @@ type Journal struct {
 	log       *slog.Logger
 	fatal     func(error)
 	renew     func()
+	refused   func()
 	syncEvery time.Duration
 
 	settings  atomic.Pointer[Settings]
@@ -108,8 +112,11 @@ type Journal struct {
 // New returns a Journal that is off.
 func New(o Options) *Journal {
 	j := &Journal{
-		log: o.Log, fatal: o.Fatal, renew: o.Renew, syncEvery: o.SyncEvery,
+		log: o.Log, fatal: o.Fatal, renew: o.Renew, refused: o.Refused, syncEvery: o.SyncEvery,
 		selected: -1, work: make(chan struct{}, 1),
+	}
+	if j.refused == nil {
+		j.refused = func() {}
 	}
 	if j.syncEvery == 0 {
 		j.syncEvery = time.Second
@@ -222,19 +229,26 @@ func (j *Journal) signal() {
 	}
 }
 
-// Hold releases p when the stream is durable up to offset, which may be at once.
-func (j *Journal) Hold(offset int64, p Parked) {
-	if j.durable.Load() >= offset {
-		p.Release()
+// Hold releases p when the stream is as durable up to offset as the policy wants, which
+// may be at once.
+func (j *Journal) Hold(offset int64, p Parked) { j.park(parked{offset: offset, who: p}) }
+
+// Watch releases p when the stream is durable up to offset, or the log ends. Under a
+// policy other than Always that may take its time.
+func (j *Journal) Watch(offset int64, p Parked) { j.park(parked{offset: offset, who: p, strict: true}) }
+
+func (j *Journal) park(p parked) {
+	if j.durable.Load() >= p.offset {
+		p.who.Release()
 		return
 	}
 	j.mu.Lock()
 	if j.quit || !j.on.Load() {
 		j.mu.Unlock()
-		p.Release()
+		p.who.Release()
 		return
 	}
-	j.waiting = append(j.waiting, parked{offset, p})
+	j.waiting = append(j.waiting, p)
 	j.mu.Unlock()
 	j.signal()
 }
@@ -255,25 +269,22 @@ func (j *Journal) Await(offset int64) {
 	<-a
 }
 
-// release lets go those for whom the disk has what they wait for, or all of them.
-func (j *Journal) release(all bool) {
+// release lets go those for whom the disk has what they wait for, and with lax all that
+// are not strict about it.
+func (j *Journal) release(lax bool) {
 	durable := j.durable.Load()
 	j.mu.Lock()
 	var ready []parked
-	if all {
-		ready, j.waiting = j.waiting, nil
-	} else {
-		kept := j.waiting[:0]
-		for _, p := range j.waiting {
-			if p.offset <= durable {
-				ready = append(ready, p)
-			} else {
-				kept = append(kept, p)
-			}
+	kept := j.waiting[:0]
+	for _, p := range j.waiting {
+		if p.offset <= durable || lax && !p.strict || !j.on.Load() {
+			ready = append(ready, p)
+		} else {
+			kept = append(kept, p)
 		}
-		clear(j.waiting[len(kept):])
-		j.waiting = kept
 	}
+	clear(j.waiting[len(kept):])
+	j.waiting = kept
 	j.mu.Unlock()
 	for _, p := range ready {
 		p.who.Release()
@@ -294,7 +305,9 @@ func (j *Journal) Start(files *Files, detached bool) (aof.Part, error) {
 	j.written.Store(j.published)
 	j.durable.Store(j.published)
 	j.mu.Unlock()
-	j.refusal.Store(nil)
+	if j.refusal.Swap(nil) != nil {
+		j.refused()
+	}
 	w := &j.writer
 	w.j, w.files, w.part, w.size = j, files, part, size
 	w.mu.Lock()

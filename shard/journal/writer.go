@@ -58,7 +58,7 @@ func (t *Turn) Wait() (aof.Part, error) {
 func (j *Journal) Turn(detached bool) *Turn {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	t := &Turn{detached: detached || j.writer.broken.Load(), done: make(chan struct{})}
+	t := &Turn{detached: detached || j.writer.broken.Load() || j.writer.detached.Load(), done: make(chan struct{})}
 	last := j.open
 	last.turn, last.end = t, j.published
 	j.queued += len(last.bytes)
@@ -175,6 +175,7 @@ func (j *Journal) failed(err error) (again bool) {
 	text := refusalText + reason(err)
 	if j.refusal.Swap(&text) == nil {
 		j.log.Error("the append-only file cannot be written; commands that write are refused until it can", "error", err)
+		j.refused()
 	}
 	j.figures.writeFailed.Store(true)
 	j.mu.Lock()
@@ -203,6 +204,7 @@ func (j *Journal) recovered() {
 	j.mu.Unlock()
 	j.figures.writeFailed.Store(false)
 	j.refusal.Store(nil)
+	j.refused()
 	j.log.Info("the append-only file can be written again")
 }
 
@@ -216,6 +218,7 @@ func (j *Journal) beyondRepair(err error) {
 	}
 	text := refusalText + reason(err)
 	j.refusal.Store(&text)
+	j.refused()
 	j.figures.writeFailed.Store(true)
 	j.log.Error("the append-only file is given up for a new one; commands that write are refused until that is durable", "error", err)
 	j.mu.Lock()
@@ -285,7 +288,7 @@ func (j *Journal) syncNowAndThen(quit chan struct{}) {
 		case <-ticker.C:
 		}
 		switch {
-		case j.writer.broken.Load():
+		case j.writer.broken.Load() || j.writer.detached.Load() && !j.rewriting.Load():
 			j.renew()
 		case j.settings.Load().Policy == EverySec && j.written.Load() != j.durable.Load() && !j.putOff():
 			j.syncTimed()

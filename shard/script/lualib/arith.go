@@ -52,10 +52,10 @@ func operate(event string, compute func(a, b float64) float64) lua.LGFunction {
 				return 1
 			}
 		}
-		culprit := a
+		culprit, side := a, leftSide
 		if okX {
-			culprit = b
+			culprit, side = b, rightSide
 		}
-		return mistyped(L, siteArithmetic, "", culprit)
+		return mistyped(L, siteArithmetic, side, culprit)
 	}
 }

@@ -53,7 +53,7 @@ func shift(f func(v uint32, n int) uint32) lua.LGFunction {
 func fold(f func(a, b uint32) uint32) lua.LGFunction {
 	return func(L *lua.LState) int {
 		v := bitArg(L, 1)
-		for i := 2; i <= L.GetTop(); i++ {
+		for i := L.GetTop(); i > 1; i-- {
 			v = f(v, bitArg(L, i))
 		}
 		return pushBits(L, v)

@@ -35,6 +35,13 @@ var operands = []string{
 	"{}", "{1,2,3}", "{3,1,2}", `{"x","y"}`, "{a=1}", "{1,nil,3}", "{[2]=1}", "{{1},{2}}", "function(x) return x end", "cjson.null",
 }
 
+// largeOperands are those that a loop should not count to, lengthy the functions that
+// would.
+var (
+	largeOperands = []string{"2^31", "2^32", "2^53", "1e15", "-1e15", "1e100", "0/0", "1/0", "-1/0"}
+	lengthy       = []string{"string.rep", "table.insert", "table.concat", "unpack"}
+)
+
 // TestCalls compares random calls of every function of the library.
 func TestCalls(t *testing.T) {
 	seed := uint64(20261122)
@@ -45,8 +52,16 @@ func TestCalls(t *testing.T) {
 	for range 8000 {
 		name := names[rng.IntN(len(names))]
 		args := make([]string, rng.IntN(5))
+		large := false
 		for i := range args {
 			args[i] = operands[rng.IntN(len(operands))]
+			large = large || slices.Contains(largeOperands, args[i])
+		}
+		if slices.Contains(args, "2^53") && strings.HasPrefix(name, "math.") {
+			continue // the last digits of trigonometry
+		}
+		if large && slices.Contains(lengthy, name) {
+			continue // Redis takes minutes
 		}
 		bodies = append(bodies, "return "+name+"("+strings.Join(args, ",")+")")
 	}
@@ -75,6 +90,9 @@ func TestOperators(t *testing.T) {
 			case 2:
 				e = "#(" + e + ")"
 			}
+		}
+		if strings.Contains(e, "#") && strings.Contains(e, "[2]=1") {
+			continue // the length of an array with holes is not defined
 		}
 		bodies = append(bodies, "local x = "+e+" return x")
 	}

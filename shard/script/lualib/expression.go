@@ -79,7 +79,7 @@ func (p *parser) unary() ast.Expr {
 	case tokenNot:
 		return at(&ast.UnaryNotOpExpr{Expr: e}, p.lastLine)
 	case '-':
-		p.note(siteArithmetic, "", e)
+		p.note(siteArithmetic, leftSide, e)
 		return at(&ast.UnaryMinusOpExpr{Expr: e}, p.lastLine)
 	}
 	p.note(siteLength, "", e)
@@ -95,8 +95,8 @@ func (p *parser) combine(operator tokenKind, left, right ast.Expr) ast.Expr {
 	case tokenAnd, tokenOr:
 		return at(&ast.LogicalOpExpr{Operator: operator.String(), Lhs: left, Rhs: right}, line)
 	case '+', '-', '*', '/', '%', '^':
-		p.note(siteArithmetic, "", left)
-		p.note(siteArithmetic, "", right)
+		p.note(siteArithmetic, leftSide, left)
+		p.note(siteArithmetic, rightSide, right)
 		return at(&ast.ArithmeticOpExpr{Operator: operator.String(), Lhs: left, Rhs: right}, line)
 	}
 	return at(&ast.RelationalOpExpr{Operator: operator.String(), Lhs: left, Rhs: right}, line)

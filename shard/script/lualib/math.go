@@ -9,10 +9,10 @@ import (
 // openMath makes the table math.
 func (lib *Library) openMath() {
 	table := lib.module("math", functions{
-		"abs": ofOne(math.Abs), "acos": ofOne(math.Acos), "asin": ofOne(math.Asin), "atan": ofOne(math.Atan),
+		"abs": ofOne(math.Abs), "acos": plain(math.Acos), "asin": plain(math.Asin), "atan": ofOne(math.Atan),
 		"atan2": ofTwo(math.Atan2), "ceil": ofOne(math.Ceil), "cos": ofOne(math.Cos), "cosh": ofOne(math.Cosh),
 		"deg": ofOne(degrees), "exp": ofOne(math.Exp), "floor": ofOne(math.Floor), "fmod": ofTwo(math.Mod),
-		"frexp": mathFrexp, "ldexp": mathLdexp, "log": ofOne(math.Log), "log10": ofOne(math.Log10),
+		"frexp": mathFrexp, "ldexp": mathLdexp, "log": ofOne(math.Log), "log10": plain(math.Log10),
 		"max": mathMax, "min": mathMin, "mod": ofTwo(math.Mod), "modf": mathModf, "pow": ofTwo(math.Pow),
 		"rad": ofOne(radians), "random": lib.mathRandom, "randomseed": lib.mathRandomSeed, "sin": ofOne(math.Sin),
 		"sinh": ofOne(math.Sinh), "sqrt": ofOne(math.Sqrt), "tan": ofOne(math.Tan), "tanh": ofOne(math.Tanh),
@@ -27,17 +27,46 @@ func radians(x float64) float64 { return x * (math.Pi / 180) }
 
 func ofOne(f func(float64) float64) lua.LGFunction {
 	return func(L *lua.LState) int {
-		L.Push(lua.LNumber(f(numberArg(L, 1))))
+		x := numberArg(L, 1)
+		L.Push(lua.LNumber(invalid(f(x), x)))
+		return 1
+	}
+}
+
+// plain is ofOne for functions whose results that are no numbers have no sign.
+func plain(f func(float64) float64) lua.LGFunction {
+	return func(L *lua.LState) int {
+		x := numberArg(L, 1)
+		v := f(x)
+		if math.IsNaN(x) {
+			v = x
+		}
+		L.Push(lua.LNumber(v))
 		return 1
 	}
 }
 
 func ofTwo(f func(x, y float64) float64) lua.LGFunction {
 	return func(L *lua.LState) int {
+		y := numberArg(L, 2) // in C arguments are looked at from the last
 		x := numberArg(L, 1)
-		L.Push(lua.LNumber(f(x, numberArg(L, 2))))
+		L.Push(lua.LNumber(invalid(f(x, y), x, y)))
 		return 1
 	}
+}
+
+// invalid gives a result that is no number the sign that it has on amd64: that of
+// the operand that was none, else a minus.
+func invalid(result float64, operands ...float64) float64 {
+	if !math.IsNaN(result) {
+		return result
+	}
+	for _, x := range operands {
+		if math.IsNaN(x) {
+			return x
+		}
+	}
+	return -math.Abs(result)
 }
 
 func mathFrexp(L *lua.LState) int {
@@ -48,8 +77,8 @@ func mathFrexp(L *lua.LState) int {
 }
 
 func mathLdexp(L *lua.LState) int {
-	x := numberArg(L, 1)
-	L.Push(lua.LNumber(math.Ldexp(x, int32Arg(L, 2))))
+	exponent := int32Arg(L, 2)
+	L.Push(lua.LNumber(math.Ldexp(numberArg(L, 1), exponent)))
 	return 1
 }
 

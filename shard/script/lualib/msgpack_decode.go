@@ -25,25 +25,25 @@ func (lib *Library) msgpackUnpack(L *lua.LState) int {
 }
 
 func (lib *Library) msgpackUnpackOne(L *lua.LState) int {
-	return lib.unpackSome(L, 1, int32(intOr(L, 2, 0)))
+	return lib.unpackSome(L, 1, intOr(L, 2, 0))
 }
 
 func (lib *Library) msgpackUnpackLimit(L *lua.LState) int {
-	limit := int32(int32Arg(L, 2))
-	return lib.unpackSome(L, limit, int32(intOr(L, 3, 0)))
+	limit := intArg(L, 2)
+	return lib.unpackSome(L, limit, intOr(L, 3, 0))
 }
 
 // unpackSome pushes up to limit values that begin at an offset, and before them
 // the offset behind, or -1 at the end. With neither limit nor offset it pushes all
 // values and no offset.
-func (lib *Library) unpackSome(L *lua.LState, limit, offset int32) int {
+func (lib *Library) unpackSome(L *lua.LState, limit, offset int64) int {
 	text := stringArg(L, 1)
 	L.SetTop(1)
 	switch {
 	case offset < 0 || limit < 0:
-		raise(L, "Invalid request to unpack with offset of "+strconv.Itoa(int(offset))+" and limit of "+strconv.Itoa(len(text))+".")
-	case int(offset) > len(text):
-		raise(L, "Start offset "+strconv.Itoa(int(offset))+" greater than input length "+strconv.Itoa(len(text))+".")
+		raise(L, "Invalid request to unpack with offset of "+strconv.Itoa(int(int32(offset)))+" and limit of "+strconv.Itoa(len(text))+".")
+	case offset > int64(len(text)):
+		raise(L, "Start offset "+strconv.Itoa(int(int32(offset)))+" greater than input length "+strconv.Itoa(len(text))+".")
 	}
 	all := limit == 0 && offset == 0
 	if all {
@@ -53,7 +53,7 @@ func (lib *Library) unpackSome(L *lua.LState, limit, offset int32) int {
 	if !all {
 		L.Push(lua.LNil) // the offset stands before the values
 	}
-	for n := int32(0); n < limit && r.text != ""; n++ {
+	for n := int64(0); n < limit && r.text != ""; n++ {
 		r.slots = L.GetTop()
 		L.Push(r.read())
 	}
@@ -157,7 +157,6 @@ func (r *msgpackReader) array(n int) lua.LValue {
 
 func (r *msgpackReader) table(n int) lua.LValue {
 	r.slots++
-	r.fits("in function mp_decode_to_lua_hash")
 	table := r.L.CreateTable(0, 0)
 	for range n {
 		key := r.read()

@@ -29,6 +29,10 @@ func pcall(L *lua.LState) int {
 	if L.GetTop() == 0 {
 		return failed(L, "attempt to call a boolean value")
 	}
+	callee := L.Get(1)
+	if _, ok := callee.(*lua.LFunction); !ok && metamethod(L, callee, "__call") == lua.LNil {
+		return failed(L, "attempt to call a "+typeName(callee)+" value")
+	}
 	if err := L.PCall(L.GetTop()-1, lua.MultRet, nil); err != nil {
 		value := ErrorValue(err)
 		L.Push(lua.LFalse)
@@ -61,7 +65,9 @@ func xpcall(L *lua.LState) int {
 		}
 		L.Push(handler)
 		L.Push(value)
-		L.Call(1, 1)
+		if _, ok := handler.(*lua.LFunction); !ok || L.PCall(1, 1, nil) != nil {
+			L.Push(lua.LString("error in error handling"))
+		}
 		return 1
 	}))
 	if err != nil {

@@ -74,13 +74,13 @@ func (p *parser) resolve() (names [markers]string) {
 // call.
 func (p *parser) concatenation(left, right ast.Expr) ast.Expr {
 	line := p.lastLine
-	p.note(siteConcat, "", left)
+	p.note(siteConcat, leftSide, left)
 	operands := []ast.Expr{left}
 	rest, ok := right.(*ast.FuncCallExpr)
 	if ok && p.chains[rest] && len(rest.Args) < maxOperands {
 		operands = append(operands, rest.Args...)
 	} else {
-		p.note(siteConcat, "", right)
+		p.note(siteConcat, rightSide, right)
 		operands = append(operands, right)
 	}
 	for _, operand := range operands {
@@ -173,10 +173,14 @@ func join(L *lua.LState, n int) int {
 		fn = metamethod(L, b, "__concat")
 	}
 	if fn == lua.LNil {
+		culprit, side := a, leftSide
 		if _, ok := asString(a); ok {
-			a = b
+			culprit = b
+			if n == L.GetTop() { // else it is the left one of another ".."
+				side = rightSide
+			}
 		}
-		mistyped(L, siteConcat, "", a)
+		mistyped(L, siteConcat, side, culprit)
 	}
 	L.SetTop(n - 2)
 	L.Push(fn)

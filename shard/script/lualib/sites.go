@@ -24,9 +24,15 @@ const (
 type site struct {
 	line int
 	kind siteKind
-	key  string // of an index, if it is constant
+	key  string // of an index, if it is constant; the side of an operand
 	name string // "local 'x'"
 }
+
+// The sides of operands.
+const (
+	leftSide  = "l"
+	rightSide = "r"
+)
 
 // maxSites bounds the sites of a function, which errors go through one by one.
 const maxSites = 20_000
@@ -63,13 +69,38 @@ func (p *parser) described(e ast.Expr) string {
 			return "field '" + key.Value + "'"
 		}
 		return "field '?'"
-	case *ast.FuncCallExpr:
-		if v.Method != "" {
-			return ""
-		}
+	case *ast.LogicalOpExpr:
+		return p.described(v.Rhs)
 	}
 	return ""
 }
+
+// nameless stands for an expression that has no name: it tells the type of those
+// that are always of one, after a mark. Numbers are never at fault.
+func nameless(e ast.Expr) string {
+	switch v := e.(type) {
+	case *ast.NumberExpr, *ast.ArithmeticOpExpr, *ast.UnaryMinusOpExpr, *ast.UnaryLenOpExpr:
+		return ""
+	case *ast.StringExpr:
+		return namelessMark + lua.LTString.String()
+	case *ast.NilExpr:
+		return namelessMark + lua.LTNil.String()
+	case *ast.TrueExpr, *ast.FalseExpr, *ast.RelationalOpExpr, *ast.UnaryNotOpExpr:
+		return namelessMark + lua.LTBool.String()
+	case *ast.TableExpr:
+		return namelessMark + lua.LTTable.String()
+	case *ast.FunctionExpr:
+		return namelessMark + lua.LTFunction.String()
+	case *ast.FuncCallExpr:
+		if _, ok := v.Func.(*ast.StringExpr); ok { // one that the compiler made
+			return namelessMark + lua.LTString.String()
+		}
+	}
+	return namelessMark
+}
+
+// namelessMark begins what stands in the place of a name.
+const namelessMark = "="
 
 // calledName is by which name a function is called; "" if there is none.
 func calledName(e ast.Expr) string {
@@ -89,15 +120,20 @@ func (p *parser) note(kind siteKind, key string, e ast.Expr) {
 }
 
 func (p *parser) noteAt(line int, kind siteKind, key string, e ast.Expr) {
-	if name := p.described(e); name != "" {
+	name := p.described(e)
+	if name == "" {
+		name = nameless(e)
+	}
+	if name != "" {
 		p.sites = append(p.sites, site{line, kind, key, name})
 	}
 }
 
 func (p *parser) noteCall(line int, key, name string) {
-	if name != "" {
-		p.sites = append(p.sites, site{line, siteCall, key, name})
+	if name == "" {
+		name = namelessMark
 	}
+	p.sites = append(p.sites, site{line, siteCall, key, name})
 }
 
 // attach hangs sites on a function and those within it.
@@ -133,7 +169,14 @@ func nameAt(L *lua.LState, kind siteKind, key string, value lua.LValue) string {
 			continue
 		}
 		k, name, _ := strings.Cut(call.Name[1:], "\x00")
-		if k == key && canBe(L, dbg, fn, name, value) {
+		if k != key {
+			continue
+		}
+		if t, ok := strings.CutPrefix(name, namelessMark); ok {
+			if t == "" || t == typeName(value) {
+				return ""
+			}
+		} else if canBe(L, dbg, fn, name, value) {
 			return name
 		}
 	}

@@ -14,8 +14,8 @@ func (lib *Library) tableFunctions() functions {
 }
 
 func (lib *Library) tabConcat(L *lua.LState) int {
-	table := lib.reading(L, 1)
 	separator := stringOr(L, 2, "")
+	table := lib.reading(L, 1)
 	from := int32(intOr(L, 3, 1))
 	to := int32(intOr(L, 4, int64(table.Len())))
 	var out []byte

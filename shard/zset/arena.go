@@ -38,6 +38,7 @@ type arena struct {
 	pages []page
 	free  []uint32 // numbers of pages that were given back
 	fill  int      // the page that new records go to, if it has room
+	fixed bool     // a view has that page: its records are never written over
 	held  int64    // bytes of all buffers
 }
 
@@ -101,7 +102,7 @@ func (a *arena) room(n int) int {
 	if len(a.pages) == 0 {
 		size = max(firstPage, n)
 	}
-	a.fill = a.open(size)
+	a.fill, a.fixed = a.open(size), false
 	return a.fill
 }
 
@@ -114,7 +115,7 @@ func (a *arena) enlarge(p *page, need int) {
 	buf := make([]byte, size)
 	copy(buf, p.buf[:p.used])
 	a.held += int64(size - len(p.buf))
-	p.buf = buf
+	p.buf, a.fixed = buf, false
 }
 
 // leave gives the page that was filled back if nothing in it is live.
@@ -158,7 +159,7 @@ func (a *arena) drop(r ref) (sparse bool) {
 	switch {
 	case number == a.fill:
 		if p.live == 0 {
-			p.used = 0
+			a.restart(p)
 		}
 		return false
 	case p.live == 0:
@@ -166,6 +167,13 @@ func (a *arena) drop(r ref) (sparse bool) {
 		return false
 	default:
 		return a.sparse(number)
+	}
+}
+
+// restart makes the page that is filled, of which nothing is live, an empty one.
+func (a *arena) restart(p *page) {
+	if p.used = 0; a.fixed {
+		p.buf, a.fixed = make([]byte, len(p.buf)), false
 	}
 }
 
@@ -210,6 +218,7 @@ func (a *arena) name(r ref) []byte {
 
 func (a *arena) clone() arena {
 	c := *a
+	c.fixed = false
 	c.free = append([]uint32(nil), a.free...)
 	c.pages = append([]page(nil), a.pages...)
 	for i := range c.pages {

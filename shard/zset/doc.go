@@ -19,6 +19,20 @@
 // a record. Pages, segments and nodes hold no pointers: a million members are some
 // 30,000 objects to the garbage collector.
 //
+// # Freezing
+//
+// A view has the tree and the arena, which are enough to read the members in order,
+// and no index. Nodes are numbered through tables whose rows of 16 are shared; the
+// list of pages is copied, and their buffers are shared. The epoch of the tree goes
+// on: a node of an older one may be part of a view, and is copied before it changes,
+// with its row if need be. So a change copies a leaf and the inner nodes above it,
+// 1 to 4 KiB, the first time. Pages are not copied: names are never written over
+// while a view may have them, and views take scores from the leaves. A view is only
+// ever read; a set that was never frozen pays a comparison a node.
+//
+// A set of a million members freezes in 60 µs, one of five million in 300, most of
+// which is the list of pages.
+//
 // # Invariants
 //
 //   - A sorted set has at least one member; the key goes with the last one.
@@ -28,6 +42,7 @@
 //     exactly.
 //   - Less than a quarter of a page is live only in the page that new records go
 //     to: what is left in others moves there.
+//   - No node whose epoch is not the tree's is written to, nor is one kept as spare.
 //   - Bytes is what the entry has accounted for: every change of a Sorted is
 //     followed by Changed with what Bytes was before.
 //

@@ -34,9 +34,6 @@ func (s *Sorted) Clone() keyspace.Object {
 	return &Sorted{arena: s.arena.clone(), index: s.index.clone(), tree: s.tree.clone()}
 }
 
-// Freeze returns a view of the set as it is now.
-func (s *Sorted) Freeze() keyspace.Object { return s.Clone() }
-
 // find returns the record of the member called name.
 func (s *Sorted) find(name []byte) (r ref, ok bool) {
 	seg, slot := s.index.find(&s.arena, s.index.hash(name), name)

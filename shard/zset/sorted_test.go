@@ -19,6 +19,7 @@ func TestSizes(t *testing.T) {
 		"leaf":    {unsafe.Sizeof(leaf{}), leafBytes},
 		"inner":   {unsafe.Sizeof(inner{}), innerBytes},
 		"segment": {unsafe.Sizeof(segment{}), segmentBytes},
+		"row":     {unsafe.Sizeof(row[leaf]{}), rowBytes},
 	} {
 		if c[0] > c[1] || c[0] < c[1]*9/10 {
 			t.Errorf("a %s takes %d bytes, counted as %d", name, c[0], c[1])
@@ -32,13 +33,13 @@ func verify(t interface{ Fatalf(string, ...any) }, s *Sorted) {
 	var walk func(level int, node uint32) (n int)
 	walk = func(level int, node uint32) (n int) {
 		if level == 0 {
-			lf := s.tree.leaves[node]
+			lf := s.tree.leaf(node)
 			for i := range lf.n {
 				all = append(all, scored{lf.scores[i], lf.refs[i]})
 			}
 			return int(lf.n)
 		}
-		in := s.tree.inners[node]
+		in := s.tree.inner(node)
 		for i := range in.n {
 			first := len(all)
 			below := walk(level-1, in.kids[i])
@@ -224,7 +225,7 @@ func TestSortedInOrder(t *testing.T) {
 			w[name] = float64(sign * i)
 		}
 		compare(t, s, w)
-		if leaves := len(s.tree.leaves); leaves > 20_000/nodeMost+2 {
+		if leaves := s.tree.leaves.len(); leaves > 20_000/nodeMost+2 {
 			t.Errorf("%d leaves: they are not full", leaves)
 		}
 		full := s.Bytes()

@@ -5,10 +5,12 @@ import "bytes"
 // nodeMost is how many elements a leaf, or children an inner node, can have.
 const nodeMost = 63
 
-// What a node takes in the heap, with what the size class adds.
+// What a node, and a row of a table of nodes, take in the heap, with what the size
+// class adds.
 const (
 	leafBytes  = 768
 	innerBytes = 1280
+	rowBytes   = 144
 )
 
 // leaf holds elements in order.
@@ -16,6 +18,7 @@ type leaf struct {
 	scores [nodeMost]float64
 	refs   [nodeMost]ref
 	n      uint32
+	epoch  uint32 // of the tree when the leaf was made, see tree.freeze
 }
 
 // inner holds children in order: leaves on level 1, inner nodes above. The
@@ -26,6 +29,7 @@ type inner struct {
 	kids   [nodeMost]uint32 // numbers in tree.leaves or tree.inners
 	counts [nodeMost]uint32 // elements below each child
 	n      uint32
+	epoch  uint32
 }
 
 // tree keeps elements in the order of their scores and, where those are equal,
@@ -36,14 +40,12 @@ type inner struct {
 // inner node has two children. Other nodes may have any number of entries: those
 // with few join a neighbour when both together leave room in one node.
 type tree struct {
-	leaves     []*leaf
-	inners     []*inner
-	freeLeaves []uint32 // numbers whose leaf is nil
-	freeInners []uint32
-	spare      *leaf // an empty one for the next to be needed, or nil
-	root       uint32
-	height     int // levels above the leaves
-	count      int
+	leaves table[leaf]
+	inners table[inner]
+	spare  *leaf // an empty one for the next to be needed, or nil
+	root   uint32
+	height int // levels above the leaves
+	count  int
 }
 
 // element is a member as the tree needs it.
@@ -53,7 +55,14 @@ type element struct {
 	ref   ref
 }
 
-func newTree() tree { return tree{leaves: []*leaf{{}}} }
+func newTree() tree {
+	var t tree
+	t.root = t.newLeaf()
+	return t
+}
+
+func (t *tree) leaf(number uint32) *leaf   { return t.leaves.at(number) }
+func (t *tree) inner(number uint32) *inner { return t.inners.at(number) }
 
 // before tells whether the element of a node, at score and ref, comes before e.
 func before(a *arena, score float64, r ref, e *element) bool {
@@ -91,14 +100,14 @@ func (in *inner) child(a *arena, e *element) int {
 func (t *tree) rank(a *arena, e *element) int {
 	rank, node := 0, t.root
 	for range t.height {
-		in := t.inners[node]
+		in := t.inner(node)
 		i := in.child(a, e)
 		for _, n := range in.counts[:i] {
 			rank += int(n)
 		}
 		node = in.kids[i]
 	}
-	lf := t.leaves[node]
+	lf := t.leaf(node)
 	return rank + lower(a, &lf.scores, &lf.refs, lf.n, e)
 }
 
@@ -107,14 +116,14 @@ func (t *tree) rank(a *arena, e *element) int {
 func (t *tree) partition(before func(score float64, r ref) bool) int {
 	rank, node := 0, t.root
 	for range t.height {
-		in := t.inners[node]
+		in := t.inner(node)
 		i := max(partition(&in.scores, &in.refs, in.n, before)-1, 0)
 		for _, n := range in.counts[:i] {
 			rank += int(n)
 		}
 		node = in.kids[i]
 	}
-	lf := t.leaves[node]
+	lf := t.leaf(node)
 	return rank + partition(&lf.scores, &lf.refs, lf.n, before)
 }
 
@@ -136,12 +145,12 @@ func partition(scores *[nodeMost]float64, refs *[nodeMost]ref, n uint32, before 
 func (t *tree) at(rank int) (lf *leaf, i int) {
 	node := t.root
 	for range t.height {
-		in := t.inners[node]
+		in := t.inner(node)
 		var kid int
 		kid, rank = in.childAt(rank)
 		node = in.kids[kid]
 	}
-	return t.leaves[node], rank
+	return t.leaf(node), rank
 }
 
 // childAt returns which child the element of a rank below the node is in, and its
@@ -154,36 +163,39 @@ func (in *inner) childAt(rank int) (i, left int) {
 	return i, rank
 }
 
-// place returns the leaf that holds e, which is in the tree, and its place.
-func (t *tree) place(a *arena, e *element) (lf *leaf, i int) {
-	node := t.root
+// place returns the number of the leaf that holds e, which is in the tree, and its
+// place.
+func (t *tree) place(a *arena, e *element) (node uint32, i int) {
+	node = t.root
 	for range t.height {
-		in := t.inners[node]
+		in := t.inner(node)
 		node = in.kids[in.child(a, e)]
 	}
-	lf = t.leaves[node]
-	return lf, lower(a, &lf.scores, &lf.refs, lf.n, e)
+	lf := t.leaf(node)
+	return node, lower(a, &lf.scores, &lf.refs, lf.n, e)
 }
 
 // move makes the tree point to now where it points to the record of e.
 func (t *tree) move(a *arena, e *element, now ref) {
 	node := t.root
 	for range t.height {
-		in := t.inners[node]
+		in := t.inner(node)
 		i := in.child(a, e)
 		if in.refs[i] == e.ref {
+			in = t.ownInner(node)
 			in.refs[i] = now
 		}
 		node = in.kids[i]
 	}
-	lf := t.leaves[node]
+	lf := t.ownLeaf(node)
 	lf.refs[lower(a, &lf.scores, &lf.refs, lf.n, e)] = now
 }
 
 // rescore changes the score of an element in its place, when it stays between
 // its neighbours in a leaf, and reports false when it does not.
 func (t *tree) rescore(a *arena, e *element, score float64) bool {
-	lf, i := t.place(a, e)
+	node, i := t.place(a, e)
+	lf := t.leaf(node)
 	if i == 0 || i+1 >= int(lf.n) {
 		return false
 	}
@@ -191,7 +203,7 @@ func (t *tree) rescore(a *arena, e *element, score float64) bool {
 	if !before(a, lf.scores[i-1], lf.refs[i-1], &moved) || before(a, lf.scores[i+1], lf.refs[i+1], &moved) {
 		return false
 	}
-	lf.scores[i] = score
+	t.ownLeaf(node).scores[i] = score
 	return true
 }
 
@@ -200,65 +212,36 @@ func (t *tree) newLeaf() uint32 {
 	if t.spare = nil; fresh == nil {
 		fresh = &leaf{}
 	}
-	return putNode(&t.leaves, &t.freeLeaves, fresh)
+	fresh.epoch = t.leaves.epoch
+	return t.leaves.add(fresh)
 }
 
 func (t *tree) newInner() uint32 {
-	return putNode(&t.inners, &t.freeInners, &inner{})
+	return t.inners.add(&inner{epoch: t.inners.epoch})
 }
 
-// dropLeaf gives a leaf back. One is kept, so that a set whose first or last leaf
-// comes and goes allocates nothing.
+// dropLeaf gives a leaf back. One that no view has is kept, so that a set whose
+// first or last leaf comes and goes allocates nothing.
 func (t *tree) dropLeaf(number uint32) {
-	t.spare = t.leaves[number]
-	t.spare.n = 0
-	t.leaves[number] = nil
-	t.freeLeaves = append(t.freeLeaves, number)
-}
-
-func (t *tree) dropInner(number uint32) {
-	t.inners[number] = nil
-	t.freeInners = append(t.freeInners, number)
-}
-
-// putNode puts a node into a free place, or at the end, and returns its number.
-func putNode[T any](nodes *[]*T, free *[]uint32, node *T) uint32 {
-	if n := len(*free); n > 0 {
-		number := (*free)[n-1]
-		*free = (*free)[:n-1]
-		(*nodes)[number] = node
-		return number
+	if lf := t.leaf(number); lf.epoch == t.leaves.epoch {
+		t.spare = lf
+		t.spare.n = 0
 	}
-	*nodes = append(*nodes, node)
-	return uint32(len(*nodes) - 1)
+	t.leaves.drop(number)
 }
 
 func (t *tree) clone() tree {
 	c := *t
 	c.spare = nil
-	c.leaves, c.inners = cloneNodes(t.leaves), cloneNodes(t.inners)
-	c.freeLeaves = append([]uint32(nil), t.freeLeaves...)
-	c.freeInners = append([]uint32(nil), t.freeInners...)
+	c.leaves, c.inners = t.leaves.clone(), t.inners.clone()
 	return c
-}
-
-func cloneNodes[T any](nodes []*T) []*T {
-	clone := make([]*T, len(nodes))
-	for i, node := range nodes {
-		if node != nil {
-			twin := *node
-			clone[i] = &twin
-		}
-	}
-	return clone
 }
 
 // bytes returns what the tree takes.
 func (t *tree) bytes() int64 {
-	leaves, inners := len(t.leaves)-len(t.freeLeaves), len(t.inners)-len(t.freeInners)
+	leaves := int64(t.leaves.len())
 	if t.spare != nil {
 		leaves++
 	}
-	return int64(leaves)*leafBytes + int64(inners)*innerBytes +
-		int64(cap(t.leaves)+cap(t.inners))*8 + int64(cap(t.freeLeaves)+cap(t.freeInners))*4
+	return leaves*leafBytes + int64(t.inners.len())*innerBytes + t.leaves.bytes() + t.inners.bytes()
 }

@@ -10,7 +10,7 @@ func (t *tree) insert(a *arena, e *element) {
 	left := t.root
 	t.root = t.newInner()
 	t.height++
-	in := t.inners[t.root]
+	in := t.inner(t.root)
 	t.setChild(in, 0, t.height-1, left)
 	t.setChild(in, 1, t.height-1, right)
 	in.n = 2
@@ -26,7 +26,7 @@ func (t *tree) insertBelow(a *arena, level int, node uint32, e *element, at edge
 	if level == 0 {
 		return t.insertLeaf(a, node, e, at)
 	}
-	in := t.inners[node]
+	in := t.ownInner(node)
 	i := in.child(a, e)
 	if i == 0 && !before(a, in.scores[0], in.refs[0], e) {
 		in.scores[0], in.refs[0] = e.score, e.ref
@@ -46,7 +46,7 @@ func (t *tree) insertBelow(a *arena, level int, node uint32, e *element, at edge
 	}
 	cut := splitAt(i, at, 1)
 	right = t.newInner()
-	next := t.inners[right]
+	next := t.inner(right)
 	in.moveTail(cut, next)
 	if i > cut || cut == nodeMost {
 		in, i = next, i-cut
@@ -70,12 +70,12 @@ func splitAt(i int, at edges, least int) int {
 }
 
 func (t *tree) insertLeaf(a *arena, node uint32, e *element, at edges) (right uint32, split bool) {
-	lf := t.leaves[node]
+	lf := t.ownLeaf(node)
 	i := lower(a, &lf.scores, &lf.refs, lf.n, e)
 	if lf.n == nodeMost {
 		cut := splitAt(i, at, 0)
 		right, split = t.newLeaf(), true
-		next := t.leaves[right]
+		next := t.leaf(right)
 		lf.moveTail(cut, next)
 		if i > cut || cut == nodeMost {
 			lf, i = next, i-cut
@@ -125,18 +125,18 @@ func (t *tree) setChild(in *inner, i, level int, node uint32) {
 // setLeast notes the least element below child i, a node of level.
 func (t *tree) setLeast(in *inner, i, level int) {
 	if node := in.kids[i]; level == 0 {
-		in.scores[i], in.refs[i] = t.leaves[node].scores[0], t.leaves[node].refs[0]
+		in.scores[i], in.refs[i] = t.leaf(node).scores[0], t.leaf(node).refs[0]
 	} else {
-		in.scores[i], in.refs[i] = t.inners[node].scores[0], t.inners[node].refs[0]
+		in.scores[i], in.refs[i] = t.inner(node).scores[0], t.inner(node).refs[0]
 	}
 }
 
 // size returns the number of elements below a node.
 func (t *tree) size(level int, node uint32) uint32 {
 	if level == 0 {
-		return t.leaves[node].n
+		return t.leaf(node).n
 	}
-	in, sum := t.inners[node], uint32(0)
+	in, sum := t.inner(node), uint32(0)
 	for _, n := range in.counts[:in.n] {
 		sum += n
 	}

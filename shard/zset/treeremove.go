@@ -23,10 +23,10 @@ func (t *tree) removeAt(rank int) {
 func (t *tree) removeRoot(a *arena, e *element, rank int) {
 	t.count--
 	t.removeBelow(a, t.height, t.root, e, rank)
-	for t.height > 0 && t.inners[t.root].n == 1 {
+	for t.height > 0 && t.inner(t.root).n == 1 {
 		old := t.root
-		t.root = t.inners[old].kids[0]
-		t.dropInner(old)
+		t.root = t.inner(old).kids[0]
+		t.inners.drop(old)
 		t.height--
 	}
 }
@@ -36,7 +36,7 @@ func (t *tree) removeRoot(a *arena, e *element, rank int) {
 func (t *tree) removeBelow(a *arena, level int, node uint32, e *element, rank int) {
 	i := rank
 	if level == 0 {
-		lf := t.leaves[node]
+		lf := t.ownLeaf(node)
 		if e != nil {
 			i = lower(a, &lf.scores, &lf.refs, lf.n, e)
 		}
@@ -45,7 +45,7 @@ func (t *tree) removeBelow(a *arena, level int, node uint32, e *element, rank in
 		lf.n--
 		return
 	}
-	in := t.inners[node]
+	in := t.ownInner(node)
 	if e != nil {
 		i = in.child(a, e)
 	} else {
@@ -67,16 +67,16 @@ func (t *tree) drop(level int, node uint32) {
 	if level == 0 {
 		t.dropLeaf(node)
 	} else {
-		t.dropInner(node)
+		t.inners.drop(node)
 	}
 }
 
 // entries returns how many elements or children a node has itself.
 func (t *tree) entries(level int, node uint32) uint32 {
 	if level == 0 {
-		return t.leaves[node].n
+		return t.leaf(node).n
 	}
-	return t.inners[node].n
+	return t.inner(node).n
 }
 
 // join merges child i, a node of level, with a neighbour if both are small enough,
@@ -90,9 +90,9 @@ func (t *tree) join(in *inner, i, level int) bool {
 	}
 	left, right := in.kids[i], in.kids[i+1]
 	if level == 0 {
-		t.leaves[left].append(t.leaves[right])
+		t.ownLeaf(left).append(t.leaf(right))
 	} else {
-		t.inners[left].append(t.inners[right])
+		t.ownInner(left).append(t.inner(right))
 	}
 	t.drop(level, right)
 	in.counts[i] += in.counts[i+1]

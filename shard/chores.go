@@ -28,6 +28,7 @@ type tick struct{ interval time.Duration }
 func (m tick) Receive(s *Shard) {
 	s.ticked.Store(false)
 	s.begin()
+	s.space.TrimReadings()
 	share := choreShare + choreShareEffort*(s.space.Settings.ActiveExpireEffort-1)
 	s.chores.budget = m.interval * time.Duration(share) / 100
 	s.end()
@@ -74,4 +75,33 @@ func (s *Shard) slice(start time.Time) bool {
 		}
 	}
 	return true
+}
+
+// purge has a shard give back the memory that deletions have left unused.
+type purge struct {
+	limit time.Duration // for how long the shard may work on it
+	done  chan<- struct{}
+}
+
+// Receive tidies up as far as the limit goes.
+func (m purge) Receive(s *Shard) {
+	start := time.Now()
+	s.begin()
+	for time.Since(start) < m.limit && s.space.Tidy(tidyRecords) {
+		continue
+	}
+	s.end()
+	m.done <- struct{}{}
+}
+
+// Purge gives memory that deletions have left unused back to the system, for which
+// every shard stands still no longer than limit.
+func (t *Troupe) Purge(limit time.Duration) {
+	done := make(chan struct{}, len(t.shards))
+	for i := range t.shards {
+		t.send(i, purge{limit: limit, done: done})
+	}
+	for range t.shards {
+		<-done
+	}
 }

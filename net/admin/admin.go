@@ -10,6 +10,7 @@ import (
 	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/net/tracking"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/measure"
 )
@@ -20,6 +21,7 @@ type Options struct {
 	Troupe   *shard.Troupe
 	Clients  *session.Registry
 	Hub      *pubsub.Hub
+	Tracking *tracking.Registry
 	Persist  *persist.Store
 	AOF      *persist.AOF
 	Shutdown func() // begins to stop the server and returns at once
@@ -32,6 +34,7 @@ type Admin struct {
 	troupe   *shard.Troupe
 	clients  *session.Registry
 	hub      *pubsub.Hub
+	tracking *tracking.Registry
 	persist  *persist.Store
 	aof      *persist.AOF
 	started  time.Time
@@ -52,7 +55,7 @@ type Admin struct {
 // New returns an Admin.
 func New(o Options) *Admin {
 	return &Admin{
-		config: o.Config, troupe: o.Troupe, clients: o.Clients, hub: o.Hub, persist: o.Persist, aof: o.AOF, started: time.Now(), shutdown: o.Shutdown,
+		config: o.Config, troupe: o.Troupe, clients: o.Clients, hub: o.Hub, tracking: o.Tracking, persist: o.Persist, aof: o.AOF, started: time.Now(), shutdown: o.Shutdown,
 		runID: randomID(), replID: randomID(), observer: o.Troupe.Observer(),
 		startup: o.Troupe.UsedBytes(),
 	}

@@ -46,9 +46,13 @@ func (ci *CommandInfo) Describe(t *session.Table) error {
 
 // lookup returns the command of a name as COMMAND INFO takes it, "get" or
 // "client|kill", or nil.
-func (ci *CommandInfo) lookup(name []byte) *session.Command {
+func (ci *CommandInfo) lookup(name []byte) *session.Command { return find(ci.table, name) }
+
+// find returns the command of a table that has the name, "get" or "client|kill", or
+// nil.
+func find(t *session.Table, name []byte) *session.Command {
 	container, sub, found := strings.Cut(string(name), "|")
-	c := ci.table.Lookup([]byte(container))
+	c := t.Lookup([]byte(container))
 	if c == nil || !found {
 		return c
 	}

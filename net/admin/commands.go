@@ -3,7 +3,6 @@ package admin
 import (
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/command"
-	"github.com/troupe-db/troupe/shard/generic"
 )
 
 // Commands returns the rows of the operator's commands.
@@ -46,27 +45,8 @@ func (a *Admin) Commands() []session.Command {
 			}},
 			Serve: a.serveLolwut,
 		},
-		{
-			Command: command.Command{Spec: command.Spec{
-				Name: "memory", Arity: -2,
-				Group: command.GroupServer, Since: "4.0.0",
-				Summary:    "Commands about memory",
-				Complexity: "Depends on the subcommand",
-			}},
-			Sub: []session.Command{
-				{
-					Command: command.Command{Spec: command.Spec{
-						Name: "help", Arity: 2,
-						Flags: command.Loading | command.Stale,
-						Group: command.GroupServer, Since: "4.0.0",
-						Summary:    "Describe the subcommands",
-						Complexity: "O(1)",
-					}},
-					Serve: a.serveMemoryHelp,
-				},
-				{Command: generic.MemoryUsage},
-			},
-		},
+		a.latencyRow(),
+		a.memoryRow(),
 		{
 			Command: command.Command{Spec: command.Spec{
 				Name: "shutdown", Arity: -1,

@@ -106,18 +106,6 @@ func debugHelp(w *resp.Writer) {
 	writeHelp(w, append(lines, "HELP", "    Print this help."))
 }
 
-// serveMemoryHelp lists the subcommands of MEMORY.
-func (a *Admin) serveMemoryHelp(c *session.Client, _ [][]byte) {
-	writeHelp(c.Reply, []string{
-		"MEMORY <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-		"USAGE <key> [SAMPLES <count>]",
-		"    The bytes that the key and its value take. They are counted, not",
-		"    estimated, so that SAMPLES changes nothing.",
-		"HELP",
-		"    Print this help.",
-	})
-}
-
 func writeHelp(w *resp.Writer, lines []string) {
 	w.Array(len(lines))
 	for _, line := range lines {

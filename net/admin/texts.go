@@ -7,6 +7,7 @@ const (
 		"and then restart the server."
 	textDebugUnknown = "ERR unknown subcommand or wrong number of arguments for '%s'. Try DEBUG HELP."
 	textNoShutdown   = "ERR No shutdown in progress."
+	textNoSamples    = "ERR No samples available for event '%s'"
 	textSlowCount    = "ERR count should be greater than or equal to -1"
 	textNotSaved     = "ERR Errors trying to SHUTDOWN. Check logs."
 	textReload       = "ERR Error trying to load the RDB dump, check server logs."

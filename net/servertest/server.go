@@ -31,6 +31,8 @@ type Server struct {
 	logPath string
 	exited  chan struct{} // closed when the process has ended
 	status  error         // how it ended; set before exited is closed
+	process *os.Process
+	killed  bool // by Kill
 }
 
 // Starter starts a server with redis.conf directives as arguments, in the form
@@ -99,7 +101,7 @@ func try(t testing.TB, name, path string, args []string) (*Server, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	s.PID = cmd.Process.Pid
+	s.PID, s.process = cmd.Process.Pid, cmd.Process
 	go func() {
 		s.status = cmd.Wait()
 		close(s.exited)
@@ -149,6 +151,13 @@ func (s *Server) Exit() error {
 	}
 }
 
+// Kill ends the process at once, as a crash does, and returns when it has ended.
+func (s *Server) Kill() {
+	s.killed = true
+	_ = s.process.Kill()
+	<-s.exited
+}
+
 // stop asks the process to end, if it has not. One that does not, or that ends
 // badly (a panic, a data race the race detector saw), fails the test.
 func (s *Server) stop(t testing.TB, p *os.Process) {
@@ -157,7 +166,7 @@ func (s *Server) stop(t testing.TB, p *os.Process) {
 	default:
 		_ = p.Signal(syscall.SIGTERM)
 	}
-	if err := s.Exit(); err != nil {
+	if err := s.Exit(); err != nil && !s.killed {
 		_ = p.Kill()
 		<-s.exited
 		t.Errorf("%s: end: %v\n%s", s.Name, err, s.Log())

@@ -70,7 +70,7 @@ func inertNames() []string {
 		"oom-score-adj-values", "server-cpulist", "server_cpulist", "bio-cpulist", "bio_cpulist",
 		"aof-rewrite-cpulist", "aof_rewrite_cpulist", "bgsave-cpulist", "bgsave_cpulist", "ignore-warnings",
 		"crash-log-enabled", "crash-memcheck-enabled", "use-exit-on-panic", "locale-collate",
-		"socket-mark-id", "bind-source-addr",
+		"shutdown-timeout", "socket-mark-id", "bind-source-addr",
 		"max-new-connections-per-cycle", "max-new-tls-connections-per-cycle", "hide-user-data-from-log",
 		"syslog-enabled", "syslog-ident", "syslog-facility", "enable-module-command",
 		// Memory.
@@ -103,6 +103,6 @@ func inertNames() []string {
 		"cluster-allow-pubsubshard-when-down", "cluster-link-sendbuf-limit",
 		// Scripts, users, events and measurements.
 		"lua-enable-deprecated-api", "acllog-max-len",
-		"acl-pubsub-default", "tracking-table-max-keys",
+		"acl-pubsub-default",
 	}
 }

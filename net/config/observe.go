@@ -35,7 +35,6 @@ func observeRows() []parameter {
 // stoppingRows are about the end of the server.
 func stoppingRows() []parameter {
 	return []parameter{
-		integer("shutdown-timeout", 0, math.MaxInt32, func(v *Values) *int { return &v.ShutdownTimeout }).live(),
 		stopping("shutdown-on-sigterm", func(v *Values) *Stopping { return &v.OnSigterm }),
 		stopping("shutdown-on-sigint", func(v *Values) *Stopping { return &v.OnSigint }),
 	}

@@ -80,7 +80,6 @@ type Values struct {
 	Percentiles []float64 // of the lengths of commands that INFO shows, 0 to 100
 
 	// The end.
-	ShutdownTimeout     int // seconds that commands at hand are waited for
 	OnSigterm, OnSigint Stopping
 
 	// The process.
@@ -97,7 +96,7 @@ func Default() *Values {
 		Bind: []string{"*", "-::*"}, Port: 6379, TCPBacklog: 511, ProtectedMode: true,
 		MaxClients: 10000, TCPKeepalive: 300, QueryBufferLimit: 1 << 30, BusyThreshold: 5000, OutputLimits: defaultOutputLimits(),
 		Shards: runtime.GOMAXPROCS(0), Hz: 10, Data: data, Saving: defaultSaving(), Appending: defaultAppending(), LogLevel: LogNotice,
-		Thresholds: measure.DefaultThresholds(), Percentiles: []float64{50, 99, 99.9}, ShutdownTimeout: 10,
+		Thresholds: measure.DefaultThresholds(), Percentiles: []float64{50, 99, 99.9},
 	}
 }
 

@@ -63,11 +63,12 @@ func changes(reports []shard.Report) (sum int64) {
 }
 
 func (c *clock) everySecond(now time.Time) {
-	c.server.troupe.SetOverhead(c.server.env.Clients.BufferBytes() + c.server.hub.Figures().Bytes)
+	c.server.troupe.SetOverhead(c.server.env.Clients.BufferBytes() + c.server.hub.Figures().Bytes + c.server.tracking.Figures().Bytes())
 	reports := c.server.troupe.Reports()
 	c.reclaimer.look(now, reports)
 	c.server.persist.Tick(now, changes(reports))
 	c.server.aof.Tick(now)
+	c.server.env.Clients.CheckOutput(now)
 	limit := c.server.settings.Load().Timeout
 	if limit <= 0 {
 		return

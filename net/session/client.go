@@ -53,6 +53,7 @@ type Client struct {
 	leaving  bool // close when the replies are written
 	mute     muting
 	noTouch  bool
+	caching  bool // CLIENT CACHING was said of the commands at hand
 	onRead   func(fd uintptr) bool
 	onWrite  func(fd uintptr) bool
 	unsent   []byte
@@ -70,11 +71,17 @@ type Client struct {
 	queueBytes  atomic.Int64 // what the queue takes
 	unsure      atomic.Bool  // see CheckEnded
 	monitoring  atomic.Bool  // it is shown every command
+	unparsed    atomic.Int64 // bytes of input that make no whole request yet
+	unread      atomic.Int64 // bytes of replies that the peer does not take, 0 while it does
+	peak        atomic.Int64 // bytes of the largest replies lately
+	copied      atomic.Int64 // bytes of the request that waits
+	overSince   time.Time    // see CheckOutput, which owns it
 	paused      atomic.Bool  // held back by CLIENT PAUSE
 	closeOnce   sync.Once
 
 	outbox        atomic.Pointer[outbox] // nil for a client that is sent nothing unasked
 	subscriptions atomic.Pointer[listening]
+	tracking      atomic.Pointer[tracked] // nil for a client that tracks no keys
 
 	waitMu  sync.Mutex
 	waiting *shard.Wait // what the client is blocked on, nil when it is not
@@ -157,6 +164,9 @@ func (c *Client) Serve() {
 			return
 		case errors.Is(err, os.ErrDeadlineExceeded): // woken by CheckEnded
 			_ = c.conn.SetReadDeadline(time.Time{})
+			if c.adopt() != nil {
+				return
+			}
 		case err != nil:
 			return
 		}

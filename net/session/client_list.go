@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -33,10 +34,12 @@ func parseKind(arg []byte) (clientKind, bool) {
 }
 
 func serveClientInfo(c *Client, _ [][]byte) {
+	defer c.showInput()()
 	c.Reply.Verbatim("txt", append([]byte(c.Line(time.Now())), '\n'))
 }
 
 func serveClientList(c *Client, args [][]byte) {
+	defer c.showInput()()
 	var clients []*Client
 	switch {
 	case len(args) == 2:
@@ -66,6 +69,13 @@ func serveClientList(c *Client, args [][]byte) {
 	c.Reply.Verbatim("txt", lines(clients))
 }
 
+// showInput has the request at hand show as input of the client, until the function it
+// returns is called.
+func (c *Client) showInput() (undo func()) {
+	c.unparsed.Store(int64(c.tail))
+	return func() { c.unparsed.Store(0) }
+}
+
 func lines(clients []*Client) []byte {
 	var b bytes.Buffer
 	now := time.Now()
@@ -85,23 +95,44 @@ func (c *Client) Line(now time.Time) string {
 		number: c.shared.number, proto: c.shared.proto, noEvict: c.shared.noEvict, noTouch: c.shared.noTouch,
 	}
 	c.shared.mu.Unlock()
-	held, queue := c.buffered.Load(), c.queueBytes.Load()
+	held, queue, copied := c.buffered.Load(), c.queueBytes.Load(), c.copied.Load()
+	unparsed, unread := c.unparsed.Load(), c.unread.Load()
 	channels, patterns, shards := c.counts()
 	frames, pending := c.pending()
+	events := "r"
+	if unread > 0 || pending > 0 {
+		events = "rw" // it is written to as soon as it reads
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "id=%d addr=%s laddr=%s fd=%d name=%s", c.id, c.remote, c.laddr, c.fd, s.name)
 	fmt.Fprintf(&b, " age=%d idle=%d", int64(now.Sub(c.created).Seconds()), max(now.UnixMilli()-c.active.Load(), 0)/1000)
 	fmt.Fprintf(&b, " flags=%s db=%d sub=%d psub=%d ssub=%d multi=%d watch=%d",
 		c.flags(&s), s.number, channels, patterns, shards, c.queueLength.Load()-1, c.watchedKeys())
-	fmt.Fprintf(&b, " qbuf=%d qbuf-free=0 argv-mem=0 multi-mem=%d rbs=0 rbp=0 obl=0 oll=%d omem=%d tot-mem=%d",
-		held, queue, frames, pending, held+queue+pending)
-	fmt.Fprintf(&b, " events=r cmd=%s user=%s redir=-1 resp=%d", c.lastCommand(), defaultUser, s.proto)
+	fmt.Fprintf(&b, " qbuf=%d qbuf-free=%d argv-mem=%d multi-mem=%d rbs=%d rbp=%d obl=%d oll=%d omem=%d tot-mem=%d",
+		unparsed, max(held-unparsed, 0), copied, queue, c.room(unread), c.peak.Load(), unread, frames, pending,
+		clientBytes()+held+copied+queue+c.room(unread)+pending)
+	fmt.Fprintf(&b, " events=%s cmd=%s user=%s redir=%d resp=%d", events, c.lastCommand(), defaultUser, c.redirect(), s.proto)
 	fmt.Fprintf(&b, " lib-name=%s lib-ver=%s", s.libName, s.libVersion)
 	return b.String()
 }
 
+// clientBytes returns what a client takes that does nothing.
+func clientBytes() int64 { return int64(reflect.TypeFor[Client]().Size()) }
+
+// room returns the size of the buffer for replies of which so many bytes are unread. A
+// client that takes its replies at once has none.
+func (c *Client) room(unread int64) int64 {
+	if unread == 0 {
+		return 0
+	}
+	return max(unread, outputSize)
+}
+
 func (c *Client) flags(s *shared) string {
-	flags := ""
+	flags, tracking := "", ""
+	if t := c.Tracking(); t != nil {
+		tracking = t.Flags()
+	}
 	for _, f := range []struct {
 		on     bool
 		letter string
@@ -110,6 +141,7 @@ func (c *Client) flags(s *shared) string {
 		{c.listens(), "P"},
 		{c.queueLength.Load() > 0, "x"},
 		{c.Blocked(), "b"},
+		{tracking != "", tracking},
 		{c.touched(), "d"},
 		{c.killed(), "A"},
 		{c.conn.LocalAddr().Network() == "unix", "U"},
@@ -124,6 +156,15 @@ func (c *Client) flags(s *shared) string {
 		return "N"
 	}
 	return flags
+}
+
+// redirect returns the number of the client that is told of changes in place of this
+// one, 0 if it is told itself, -1 if nobody is.
+func (c *Client) redirect() int64 {
+	if t := c.Tracking(); t != nil {
+		return t.Redirect()
+	}
+	return -1
 }
 
 func (c *Client) lastCommand() string {

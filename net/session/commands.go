@@ -6,13 +6,14 @@ import (
 	"github.com/troupe-db/troupe/shard/command"
 )
 
-// Commands returns the rows that a connection serves itself.
-func Commands() []Command {
-	return slices.Concat(connectionCommands(), transactionCommands(), []Command{monitorRow()})
+// Commands returns the rows that a connection serves itself. client are subcommands
+// of CLIENT that others serve.
+func Commands(client ...Command) []Command {
+	return slices.Concat(connectionCommands(client), transactionCommands(), []Command{monitorRow()})
 }
 
 // connectionCommands returns the rows of the commands about the connection.
-func connectionCommands() []Command {
+func connectionCommands(client []Command) []Command {
 	return []Command{
 		{
 			Command: command.Command{Spec: command.Spec{
@@ -36,7 +37,7 @@ func connectionCommands() []Command {
 				Summary:    "Commands about connections",
 				Complexity: "Depends on the subcommand",
 			}},
-			Sub: clientCommands(),
+			Sub: append(clientCommands(), client...),
 		},
 		{
 			Command: command.Command{Spec: command.Spec{

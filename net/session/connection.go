@@ -59,6 +59,7 @@ func serveReset(c *Client, _ [][]byte) {
 		s.Clear()
 	}
 	c.endMonitor()
+	c.untrack()
 	c.setProto(2)
 	c.selectDB(0)
 	c.setNoTouch(false)
@@ -199,10 +200,10 @@ func (c *Client) describe() {
 
 func (c *Client) setProto(version int) {
 	c.proto, c.replies.Proto, c.Reply.Proto = version, version, version
-	c.Hold() // messages in the new version come behind the reply that confirms it
 	c.shared.mu.Lock()
 	c.shared.proto = version
 	c.shared.mu.Unlock()
+	c.Hold() // messages in the new version come behind the reply that confirms it
 }
 
 func (c *Client) selectDB(n int) {

@@ -79,7 +79,7 @@ func (c *Client) execAcross(m *multi) {
 	c.noteMulti() // for CLIENT LIST in the transaction
 	x := shard.Execution{
 		Out:    resp.Writer{Buf: c.replies.Buf, Proto: c.proto},
-		Number: c.number, NoTouch: c.noTouch, Mute: c.mute != speak,
+		Number: c.number, NoTouch: c.noTouch, Reader: c.reader(), Mute: c.mute != speak,
 		Command: &c.command.Load().Command, Origin: c,
 	}
 	c.metered = true

@@ -108,6 +108,8 @@ func (c *Client) noteInput() {
 	held := int64(0)
 	if c.in != nil {
 		held = int64(len(c.in.bytes))
+	} else if c.unparsed.Load() != 0 {
+		c.unparsed.Store(0)
 	}
 	c.buffered.Store(held)
 }
@@ -116,6 +118,8 @@ func (c *Client) noteInput() {
 func (c *Client) rest() {
 	if c.head == c.tail {
 		c.releaseInput()
+	} else {
+		c.unparsed.Store(int64(c.tail - c.head))
 	}
 	c.releaseOutput()
 }
@@ -150,8 +154,13 @@ func (c *Client) flush() error {
 		return nil
 	}
 	c.unsent, c.writeErr = c.out.bytes, nil
+	if c.excessive(int64(len(c.unsent))) {
+		return errOutputTooLong
+	}
 	c.traffic.output.Add(int64(len(c.unsent)))
-	if err := c.raw.Write(c.onWrite); err != nil {
+	err := c.raw.Write(c.onWrite)
+	c.noteRead()
+	if err != nil {
 		return err
 	}
 	c.unsent = nil
@@ -169,6 +178,7 @@ func (c *Client) writeReady(fd uintptr) bool {
 		switch {
 		case errno == syscall.EINTR:
 		case errno == syscall.EAGAIN:
+			c.unread.Store(int64(len(c.unsent)))
 			return false
 		case errno != 0:
 			c.writeErr = errno

@@ -39,6 +39,10 @@ type Push struct {
 	frames [2][]byte // by version: 2, 3
 }
 
+// NewFrames returns a message that is encoded already, in RESP2 and in RESP3. One that
+// is nil is not sent to clients that speak that version.
+func NewFrames(resp2, resp3 []byte) Push { return Push{frames: [2][]byte{resp2, resp3}} }
+
 // NewPush returns a message of a kind and up to three words, which must not change
 // as long as it is used.
 func NewPush(kind string, words ...[]byte) Push {
@@ -47,9 +51,19 @@ func NewPush(kind string, words ...[]byte) Push {
 	return p
 }
 
+// Only leaves the message to clients that speak a version of the protocol. It must be
+// one of NewFrames.
+func (p *Push) Only(proto int) {
+	for i := range p.frames {
+		if i != proto-2 {
+			p.frames[i] = nil
+		}
+	}
+}
+
 // frame returns the message as it is sent in a version of the protocol.
 func (p *Push) frame(proto int) []byte {
-	if f := p.frames[proto-2]; f != nil {
+	if f := p.frames[proto-2]; f != nil || p.kind == "" {
 		return f
 	}
 	const header = 16 // bytes at most before and behind a word, for words in memory
@@ -70,9 +84,7 @@ func (p *Push) frame(proto int) []byte {
 // Listen gives the client its subscriptions, for as long as it lives. Messages may
 // be pushed to it from then on.
 func (c *Client) Listen(s Subscriptions) {
-	if c.outbox.Load() == nil {
-		c.outbox.Store(newOutbox(c))
-	}
+	c.openOutbox()
 	c.subscriptions.Store(&listening{s})
 	if c.killed() { // perhaps before there was something to close
 		s.Close()
@@ -86,6 +98,9 @@ func (c *Client) Subscriptions() Subscriptions {
 	}
 	return nil
 }
+
+// Listens tells whether the client has subscriptions. Any goroutine may call it.
+func (c *Client) Listens() bool { return c.listens() }
 
 // listens tells whether the client has subscriptions.
 func (c *Client) listens() bool {
@@ -157,6 +172,9 @@ func (c *Client) hangUp() {
 		l.Close()
 	}
 	c.endMonitor()
+	if t := c.Tracking(); t != nil {
+		t.Stop()
+	}
 }
 
 // pending returns the frames and bytes that wait for the peer to read them.

@@ -71,9 +71,7 @@ func serveMonitor(c *Client, _ [][]byte) {
 	case c.monitoring.Load():
 		return
 	}
-	if c.outbox.Load() == nil {
-		c.outbox.Store(newOutbox(c))
-	}
+	c.openOutbox()
 	c.Hold()
 	c.monitoring.Store(true)
 	c.env.Clients.monitors.add(c)

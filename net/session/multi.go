@@ -52,6 +52,15 @@ func (m *multi) release() {
 	transactions.Put(m)
 }
 
+// argBytesOf returns what a copy of a request takes.
+func argBytesOf(args [][]byte) int64 {
+	size := int64(len(args)) * argBytes
+	for _, arg := range args {
+		size += int64(len(arg))
+	}
+	return size
+}
+
 // enter runs a command that may run, or queues it inside MULTI.
 func (c *Client) enter(cmd *Command, args [][]byte) {
 	if c.multi == nil || cmd.AtOnce {
@@ -127,6 +136,7 @@ func (c *Client) served(cmd *Command) func(*shard.Execution, [][]byte) {
 		defer func() { c.Reply, c.standing = &c.replies, nil }()
 		cmd.Serve(c, args)
 		x.Number, x.NoTouch, x.Out.Proto, x.Mute = c.number, c.noTouch, c.proto, c.mute == silent || c.mute == skipThis
+		x.Reader = c.reader()
 	}
 }
 

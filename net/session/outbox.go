@@ -53,8 +53,8 @@ type outbox struct {
 	onWrite  func(fd uintptr) bool
 }
 
-func newOutbox(c *Client) *outbox {
-	o := &outbox{client: c, proto: c.proto}
+func newOutbox(c *Client, proto int) *outbox {
+	o := &outbox{client: c, proto: proto}
 	o.less.L = &o.mu
 	o.onWrite = o.writeReady
 	return o
@@ -69,6 +69,9 @@ func (o *outbox) push(p *Push) (rouse bool) {
 		return false
 	}
 	frame := p.frame(o.proto)
+	if frame == nil {
+		return false
+	}
 	o.queued += int64(len(frame))
 	if o.held {
 		o.late = append(o.late, frame)
@@ -87,9 +90,9 @@ func (o *outbox) push(p *Push) (rouse bool) {
 }
 
 // overrun tells whether more is pending than client-output-buffer-limit allows a
-// subscriber.
+// client of its kind.
 func (o *outbox) overrun() bool {
-	limit := &o.client.env.Settings.Load().PubSubLimit
+	limit := o.client.limit()
 	pending := o.queued - o.written
 	if limit.Hard > 0 && pending > limit.Hard {
 		return true
@@ -109,12 +112,9 @@ func (o *outbox) overrun() bool {
 // is closed by a goroutine of its own, since the caller holds locks that closing
 // needs.
 func (o *outbox) cut() {
-	c := o.client
-	c.env.Clients.Overruns.Add(1)
-	c.env.Log.Warn("a client is closed: it reads too slowly, and has reached its output buffer limit",
-		"id", c.id, "address", c.remote, "pending", o.queued-o.written)
+	o.client.overran(o.queued - o.written)
 	o.end()
-	go c.Close()
+	go o.client.Close()
 }
 
 // end drops what is queued, and takes nothing more. The caller holds mu.

@@ -24,6 +24,9 @@ func (c *Client) process() {
 		c.head += n
 		if len(args) > 0 {
 			c.dispatch(args)
+			if c.caching {
+				c.endCaching()
+			}
 			c.parser.Limits.Authenticated = c.authed
 		}
 		if c.round.full() && !c.relieve() {
@@ -90,6 +93,7 @@ func (c *Client) dispatch(args [][]byte) {
 	}
 	if effects := c.effects(cmd); c.env.Pause.Holds(effects) {
 		c.held = &heldRequest{cmd: cmd, args: cloneArgs(args), effects: effects}
+		c.copied.Store(argBytesOf(args))
 		return
 	}
 	c.enter(cmd, args)
@@ -125,6 +129,9 @@ func (c *Client) hold() {
 	if !c.leaving {
 		c.enter(request.cmd, request.args)
 		c.run()
+		if c.caching {
+			c.endCaching()
+		}
 	}
 	c.skipped()
 }

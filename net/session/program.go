@@ -35,7 +35,7 @@ func (c *Client) program(cmd *Command, args [][]byte) {
 	c.run()
 	x := shard.Execution{
 		Out:    resp.Writer{Buf: c.replies.Buf, Proto: c.proto},
-		Number: c.number, NoTouch: c.noTouch,
+		Number: c.number, NoTouch: c.noTouch, Reader: c.reader(),
 	}
 	c.env.Troupe.Play(p, &cmd.Command, &x, members)
 	c.replies.Buf = x.Out.Buf

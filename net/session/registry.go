@@ -159,7 +159,7 @@ func (r *Registry) BufferBytes() int64 {
 	defer r.mu.RUnlock()
 	var sum int64
 	for _, c := range r.clients {
-		sum += c.buffered.Load() + c.queueBytes.Load() + c.pendingBytes()
+		sum += c.buffered.Load() + c.queueBytes.Load() + c.copied.Load() + c.unread.Load() + c.pendingBytes()
 	}
 	return sum
 }

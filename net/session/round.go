@@ -85,6 +85,7 @@ func (c *Client) batch(owner int) *shard.Batch {
 	}
 	b := batches.Get().(*shard.Batch)
 	b.Shard, b.Number, b.NoTouch, b.Done, b.Origin = owner, c.number, c.noTouch, c.done, c
+	b.Reader = c.reader()
 	b.Out.Proto = c.proto
 	c.round.batches[owner] = b
 	c.round.used = append(c.round.used, b)

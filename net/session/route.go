@@ -114,9 +114,10 @@ func (c *Client) routeSeveral(cmd *Command, args [][]byte) {
 
 // routeAcross routes a command whose keys several shards own. One that may take
 // memory is not split under maxmemory: a part could be refused after others
-// were done.
+// were done. Nor is one whose events are told, which they are in the order of its keys.
 func (c *Client) routeAcross(cmd *Command, args [][]byte, keys []command.KeyRef) {
-	whole := cmd.Flags&command.DenyOOM != 0 && c.env.Settings.Load().Limited
+	settings := c.env.Settings.Load()
+	whole := cmd.Flags&command.DenyOOM != 0 && settings.Limited || cmd.Flags&command.Write != 0 && (settings.Told || settings.Journaled)
 	if cmd.Route != command.RouteSplit || whole || cmd.invalid(args) {
 		c.call(cmd, args, c.env.Troupe.Members(args, keys))
 		return
@@ -136,7 +137,7 @@ func (c *Client) call(cmd *Command, args [][]byte, members func(int) bool) {
 	c.run()
 	call := shard.Call{
 		Request: shard.Request{Command: &cmd.Command, Args: args},
-		Number:  c.number, NoTouch: c.noTouch, Out: resp.Writer{Buf: c.replies.Buf, Proto: c.proto}, Origin: c,
+		Number:  c.number, NoTouch: c.noTouch, Reader: c.reader(), Out: resp.Writer{Buf: c.replies.Buf, Proto: c.proto}, Origin: c,
 	}
 	c.env.Troupe.Call(&call, members)
 	c.replies.Buf = call.Out.Buf

@@ -19,7 +19,7 @@ type Settings struct {
 	Limited          bool          // maxmemory is set
 	Journaled        bool          // what commands change goes to the append-only file
 	PubSubLimit      Limit         // of client-output-buffer-limit, for clients that listen
-	NormalLimit      Limit         // the same, for others that are sent messages
+	NormalLimit      Limit         // the same, for all others
 	Told             bool          // events of keys are told
 }
 

@@ -16,7 +16,7 @@ func (c *Client) runBlocking(cmd *Command, args [][]byte) {
 	c.run()
 	call := shard.Call{
 		Request: shard.Request{Command: &cmd.Command, Args: args},
-		Number:  c.number, NoTouch: c.noTouch, Wake: c.wake, Parked: c.parked, Origin: c,
+		Number:  c.number, NoTouch: c.noTouch, Reader: c.reader(), Wake: c.wake, Parked: c.parked, Origin: c,
 		Out: resp.Writer{Buf: c.replies.Buf, Proto: c.proto},
 	}
 	keys, err := cmd.AppendKeys(nil, args)
@@ -27,6 +27,7 @@ func (c *Client) runBlocking(cmd *Command, args [][]byte) {
 	}
 	c.replies.Buf = call.Out.Buf
 	if call.Wait != nil {
+		c.copied.Store(argBytesOf(args))
 		c.blocked = call.Wait
 		return
 	}
@@ -64,6 +65,7 @@ func (c *Client) await() {
 // before it stops waiting, so that Expired never takes the wait for idleness.
 func (c *Client) waitOver() {
 	c.active.Store(time.Now().UnixMilli())
+	c.copied.Store(0)
 	c.setWaiting(nil)
 	c.paused.Store(false)
 }
@@ -87,6 +89,9 @@ func (c *Client) doze(deadline time.Time, over func() bool) (gone bool) {
 			return false
 		default:
 			_ = c.conn.SetReadDeadline(deadline) // woken for another reason
+			if c.adopt() != nil {
+				return true
+			}
 		}
 	}
 	return false

@@ -33,12 +33,13 @@ type Request struct {
 // through Done to the shard.
 type Batch struct {
 	Requests []Request
-	Number   int            // the selected database
-	NoTouch  bool           // the client's reads do not count as use
-	Done     chan<- *Batch  // where it goes when it is executed
-	Shard    int            // where it was sent
-	Out      resp.Writer    // the replies, in order; Proto is set by the connection
-	Origin   measure.Origin // the client, nil for none
+	Number   int             // the selected database
+	NoTouch  bool            // the client's reads do not count as use
+	Reader   keyspace.Reader // the client, as far as it tracks keys
+	Done     chan<- *Batch   // where it goes when it is executed
+	Shard    int             // where it was sent
+	Out      resp.Writer     // the replies, in order; Proto is set by the connection
+	Origin   measure.Origin  // the client, nil for none
 }
 
 // Reset empties the batch for the next use and keeps its memory.
@@ -64,7 +65,8 @@ func (t *Troupe) SendTogether(batches []*Batch) {
 // Receive executes the batch in the shard's turn.
 func (b *Batch) Receive(s *Shard) {
 	s.meter.begin(s.begin(), b.Origin)
-	s.space.NoTouch = b.NoTouch
+	s.reader = b.Reader
+	s.space.NoTouch, s.space.Reader = b.NoTouch, b.Reader
 	s.ctx.Select(b.Number)
 	s.warm(b)
 	s.ctx.Writer = b.Out
@@ -147,7 +149,7 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 func (s *Shard) handle(r *Request, noTouch bool) {
 	s.ctx.Request(r.Args, r.Key, r.Hash)
 	refusal := s.refuse(r.Command)
-	s.space.NoTouch = noTouch // others may have used the keyspace meanwhile
+	s.space.NoTouch, s.space.Reader = noTouch, s.reader // others may have used the keyspace meanwhile
 	if refusal != "" {
 		s.ctx.Error(refusal)
 		if r.Part == Whole {
@@ -155,7 +157,7 @@ func (s *Shard) handle(r *Request, noTouch bool) {
 		}
 		return
 	}
-	if s.space.Effects == nil {
+	if s.space.Effects == nil && !s.reader.Remember {
 		r.Command.Run(&s.ctx)
 	} else {
 		s.ctx.Perform(r.Command)

@@ -12,13 +12,14 @@ import (
 // Call is a command that holds several shards at once.
 type Call struct {
 	Request Request
-	Number  int            // the selected database
-	NoTouch bool           // the client's reads do not count as use
-	Wake    func()         // see Wait; needed when the command may block
-	Out     resp.Writer    // the reply; Proto is set by the caller
-	Wait    *Wait          // set when the command has blocked instead of replying
-	Origin  measure.Origin // the client, nil for none
-	Parked  func(*Wait)    // called in the turn in which it blocks, before anything can serve it; may be nil
+	Number  int             // the selected database
+	NoTouch bool            // the client's reads do not count as use
+	Reader  keyspace.Reader // the client, as far as it tracks keys
+	Wake    func()          // see Wait; needed when the command may block
+	Out     resp.Writer     // the reply; Proto is set by the caller
+	Wait    *Wait           // set when the command has blocked instead of replying
+	Origin  measure.Origin  // the client, nil for none
+	Parked  func(*Wait)     // called in the turn in which it blocks, before anything can serve it; may be nil
 
 	cramped bool // there was no room in the shards held, but may be in others
 }
@@ -65,7 +66,7 @@ func (c *Call) run(t *Troupe, held []*Shard) {
 	ctx.Request(c.Request.Args, 0, 0)
 	for _, space := range spaces {
 		if space != nil {
-			space.NoTouch = c.NoTouch
+			space.NoTouch, space.Reader = c.NoTouch, c.Reader
 		}
 	}
 	m := meterOf(held, c.Origin)

@@ -69,7 +69,7 @@ func (x *Execution) play(t *Troupe, p Program, c *command.Command) (failed bool)
 // present runs the program of a request in the turn of the one shard it needs. Room
 // was made before, or there is the refusal.
 func (s *Shard) present(r *Request, number int, noTouch bool, refusal string) (failed bool) {
-	s.space.NoTouch = noTouch
+	s.space.NoTouch, s.space.Reader = noTouch, s.reader
 	x := &s.stage
 	if x.spaces == nil {
 		x.spaces = make([]*keyspace.Keyspace, len(s.troupe.shards))
@@ -77,6 +77,7 @@ func (s *Shard) present(r *Request, number int, noTouch bool, refusal string) (f
 		x.spaces[s.index], x.held[s.index], x.meter = s.space, s, &s.meter
 	}
 	x.at, x.Refusal, x.Number, x.NoTouch, x.Out = s.space.Now, refusal, number, noTouch, s.ctx.Writer
+	x.Reader = s.reader
 	x.all.HoldAll(s.troupe.hasher, x.spaces)
 	failed = x.play(s.troupe, r.Program, r.Command)
 	x.Troupe, s.standing = nil, false

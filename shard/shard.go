@@ -18,10 +18,11 @@ type Shard struct {
 	index  int
 	space  *keyspace.Keyspace
 
-	ctx     command.Ctx // of the batch at hand
-	serving command.Ctx // of those who waited
-	stage   Execution   // of programs that need this shard only
-	settles bool        // Settle is under way
+	ctx     command.Ctx     // of the batch at hand
+	serving command.Ctx     // of those who waited
+	stage   Execution       // of programs that need this shard only
+	settles bool            // Settle is under way
+	reader  keyspace.Reader // of the batch at hand
 	// standing tells that a transaction holds all shards: this one may not borrow.
 	standing bool
 	chores   chores

@@ -65,7 +65,7 @@ func (s *Shard) transact(tx *Transaction, noTouch bool) {
 	if tx.Flags&command.DenyOOM != 0 {
 		refusal = s.makeRoom()
 	}
-	s.space.NoTouch = noTouch
+	s.space.NoTouch, s.space.Reader = noTouch, s.reader
 	changed := tx.changed(s.space)
 	switch {
 	case refusal != "":

@@ -20,8 +20,10 @@ type Options struct {
 	Later    func(func())     // runs work that may take long off the shards
 	Journal  *journal.Journal // what Record records into; nil if that is never called
 
-	// Herald makes what tells clients of events of keys, for one shard. Nil: nobody is told.
-	Herald func() keyspace.Herald
+	// Herald makes what tells clients what happens to keys, for one shard. Nil: nobody
+	// is told.
+	Herald   func() keyspace.Herald
+	Audience *keyspace.Audience // of the heralds; needed with Herald
 
 	// Observer is told of what takes notably long. Nil: one of the troupe's own.
 	Observer *measure.Observer
@@ -64,7 +66,7 @@ func New(o Options) *Troupe {
 	for i := range n {
 		t.shards = append(t.shards, newShard(t, i))
 		if o.Herald != nil {
-			t.shards[i].space.SetHerald(o.Herald())
+			t.shards[i].space.SetHerald(o.Herald(), o.Audience)
 		}
 	}
 	t.group = actor.Start(t.shards)

@@ -14,6 +14,7 @@ import (
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/scripting"
 	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/net/tracking"
 )
 
 // request is a line of a conversation in which a client says something.
@@ -39,7 +40,7 @@ func TestEveryCommandHasAConversation(t *testing.T) {
 			asked[first], asked[first+"|"+second] = true, true
 		}
 	}
-	table, err := catalog.New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store), new(persist.AOF), scripting.New())
+	table, err := catalog.New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(tracking.Registry), new(persist.Store), new(persist.AOF), scripting.New())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/scripting"
 	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/net/tracking"
 	"github.com/troupe-db/troupe/shard/bitmap"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/dump"
@@ -25,9 +26,9 @@ import (
 	"github.com/troupe-db/troupe/shard/zset"
 )
 
-// New returns the table of all commands, those of s, a, h, p and l bound to these. The
+// New returns the table of all commands, those of s, a, h, k, p and l bound to these. The
 // error names every row that is wrong.
-func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, p *persist.Store, f *persist.AOF, l *scripting.Scripting) (*session.Table, error) {
+func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, k *tracking.Registry, p *persist.Store, f *persist.AOF, l *scripting.Scripting) (*session.Table, error) {
 	var info admin.CommandInfo
 	t, err := session.NewTable(
 		shardRows(generic.Commands),
@@ -42,7 +43,7 @@ func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, p *persist.Store, f *pe
 		shardRows(set.Commands),
 		shardRows(zset.Commands),
 		shardRows(sort.Commands),
-		session.Commands(),
+		session.Commands(k.Commands()...),
 		s.Commands(),
 		a.Commands(),
 		h.Commands(),

@@ -10,6 +10,7 @@ import (
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/scripting"
 	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/net/tracking"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/generic"
 )
@@ -18,7 +19,7 @@ import (
 // bound to values that could not serve.
 func table(t testing.TB) *session.Table {
 	t.Helper()
-	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(persist.Store), new(persist.AOF), scripting.New())
+	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(tracking.Registry), new(persist.Store), new(persist.AOF), scripting.New())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,9 +5,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 
+	"github.com/troupe-db/troupe/codec/num"
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
@@ -133,6 +135,21 @@ func dataRows() []parameter {
 		memory("hll-sparse-max-bytes", 0, math.MaxInt64,
 			func(v *Values) *int64 { return &v.Data.HLLSparseMaxBytes }).live(),
 		boolean("lazyfree-lazy-user-flush", func(v *Values) *bool { return &v.Data.LazyUserFlush }).live(),
+		{
+			name: "tracking-table-max-keys",
+			parse: func(v *Values, words []string) error {
+				n, ok := num.ParseInt([]byte(words[0]))
+				if !ok {
+					return errInteger
+				}
+				if n < 0 {
+					return rangeError(0, math.MaxInt64, 10)
+				}
+				v.Data.TrackingMaxKeys = n
+				return nil
+			},
+			format: func(v *Values) string { return strconv.FormatInt(v.Data.TrackingMaxKeys, 10) },
+		},
 		{
 			name: "notify-keyspace-events", parse: parseEvents,
 			format: func(v *Values) string { return v.Data.Events.String() },

@@ -60,5 +60,3 @@ func (a *Announcer) begin(kind string, db int) {
 
 // Depart sends what was published on its way.
 func (a *Announcer) Depart() { a.courier.Depart() }
-
-var _ keyspace.Herald = (*Announcer)(nil)

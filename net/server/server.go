@@ -19,6 +19,7 @@ import (
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/scripting"
 	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/net/tracking"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/disk"
 	"github.com/troupe-db/troupe/shard/journal"
@@ -41,6 +42,7 @@ type Server struct {
 	env        *session.Env
 	admin      *admin.Admin
 	hub        *pubsub.Hub
+	tracking   *tracking.Registry
 	scripting  *scripting.Scripting
 	persist    *persist.Store
 	journal    *journal.Journal
@@ -77,16 +79,18 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 		return nil, fmt.Errorf("cannot make the pool of background work: %w", err)
 	}
 	s.hub = pubsub.NewHub()
+	clients := session.NewRegistry()
+	s.tracking = tracking.NewRegistry(clients)
 	s.journal = journal.New(journal.Options{
 		Log: log, Fatal: s.journalFailed,
 		Renew: func() { s.aof.Renew() }, Refused: func() { s.persist.Regate() },
 	})
 	s.troupe = shard.New(shard.Options{
 		Shards: v.Shards, Settings: &s.data, Fatal: s.fatal, Later: s.later, Journal: s.journal,
-		Herald: func() keyspace.Herald { return s.hub.NewAnnouncer() },
+		Herald: s.newHerald, Observer: s.observer, Audience: &s.tracking.Audience,
 	})
 	s.env = &session.Env{
-		Troupe: s.troupe, Settings: &s.settings, Clients: session.NewRegistry(),
+		Troupe: s.troupe, Settings: &s.settings, Clients: clients,
 		Pause: &session.Pause{}, Log: log,
 	}
 	s.persist = persist.New(persist.Options{
@@ -97,9 +101,9 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 		Config: store, Troupe: s.troupe, FS: disk.OS{}, Log: log, Journal: s.journal, Store: s.persist, Env: s.env,
 	})
 	s.admin = admin.New(admin.Options{
-		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Persist: s.persist, AOF: s.aof, Shutdown: s.ask,
+		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Tracking: s.tracking, Persist: s.persist, AOF: s.aof, Shutdown: s.ask,
 	})
-	if s.env.Table, err = catalog.New(store, s.admin, s.hub, s.persist, s.aof, s.scripting); err != nil {
+	if s.env.Table, err = catalog.New(store, s.admin, s.hub, s.tracking, s.persist, s.aof, s.scripting); err != nil {
 		return nil, fmt.Errorf("the table of commands is wrong: %w", err)
 	}
 	s.scripting.Bind(s.env.Table)
@@ -163,7 +167,8 @@ func (s *Server) publish(v *config.Values) {
 		MaxBulk: v.Data.ProtoMaxBulkLen, QueryBufferLimit: v.QueryBufferLimit,
 		Timeout: time.Duration(v.Timeout) * time.Second, KeepAlive: time.Duration(v.TCPKeepalive) * time.Second,
 		ProtectedMode: v.ProtectedMode, Databases: v.Data.Databases, Limited: v.Data.MaxMemory > 0, Journaled: v.Appending.On,
-		PubSubLimit: v.OutputLimits[config.OutputPubSub],
+		PubSubLimit: v.OutputLimits[config.OutputPubSub], NormalLimit: v.OutputLimits[config.OutputNormal],
+		Told: v.Settings().Events != 0,
 	})
 }
 

@@ -68,8 +68,14 @@ func (c *Ctx) dirty() (changes int64) {
 }
 
 // Perform runs the handler of a command on the request at hand, and has what it
-// changes recorded as one unit if somebody wants to know.
-func (c *Ctx) Perform(cmd *Command) { c.Record(cmd.Flags, cmd.Run) }
+// changes recorded as one unit if somebody wants to know. What it reads is remembered
+// for a client that tracks keys.
+func (c *Ctx) Perform(cmd *Command) {
+	c.Record(cmd.Flags, cmd.Run)
+	if c.Remembers(cmd.Flags) {
+		c.remember(cmd)
+	}
+}
 
 // Record is Perform for what else runs on behalf of the request, with the flags of
 // its command.

@@ -25,6 +25,7 @@ func flush(ctx *command.Ctx, choose func(*keyspace.Keyspace, func(*keyspace.DB))
 	if !p.Done() {
 		return
 	}
+	invalidateAll(ctx)
 	ctx.Spaces(func(ks *keyspace.Keyspace) {
 		choose(ks, func(db *keyspace.DB) {
 			_, release := db.Flush()
@@ -36,4 +37,17 @@ func flush(ctx *command.Ctx, choose func(*keyspace.Keyspace, func(*keyspace.DB))
 		})
 	})
 	ctx.OK()
+}
+
+// invalidateAll tells the clients that track keys that all of them may have changed.
+// All shards are held.
+func invalidateAll(ctx *command.Ctx) {
+	told := false
+	ctx.Spaces(func(ks *keyspace.Keyspace) {
+		ks.ForgetReadings()
+		if !told {
+			told = true
+			ks.InvalidateAll()
+		}
+	})
 }

@@ -166,6 +166,7 @@ func runSwapdb(ctx *command.Ctx) {
 		return
 	}
 	if a != b {
+		invalidateAll(ctx)
 		ctx.Spaces(func(ks *keyspace.Keyspace) { ks.Swap(int(a), int(b)) })
 	}
 	ctx.OK()

@@ -125,13 +125,24 @@ func (c EventClass) String() string {
 type Herald interface {
 	// Event tells of an event of k, see Key.Notify.
 	Event(event string, k Key)
+	// Invalidate tells clients of a change of a key that they have read. They are told
+	// of no further one before they have read it again.
+	Invalidate(who []*Tracker, c Change)
+	// Broadcast tells those who want to know it of changes of keys, which it may
+	// reorder and must not keep.
+	Broadcast(changes []Change)
+	// InvalidateAll tells all clients that track keys that every key may have changed.
+	InvalidateAll()
 	// Depart sends what was queued on its way. It is called when a turn ends that has
 	// told something.
 	Depart()
 }
 
-// SetHerald gives the keyspace its herald. It is called before the first turn.
-func (ks *Keyspace) SetHerald(h Herald) { ks.herald, ks.Listener = h, h.Event }
+// SetHerald gives the keyspace its herald, and the audience of all shards. It is
+// called before the first turn.
+func (ks *Keyspace) SetHerald(h Herald, a *Audience) {
+	ks.herald, ks.Listener, ks.audience = h, h.Event, a
+}
 
 // Settings returns what is in force for the turn.
 func (db *DB) Settings() *Settings { return db.ks.Settings }

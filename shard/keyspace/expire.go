@@ -13,9 +13,9 @@ func (db *DB) expire(hash uint64, r store.Ref) {
 	k := Key{DB: db, Hash: hash, Name: db.store.Key(r)}
 	k.goes()
 	k.Notify(EventExpired, "expired")
+	db.modified(hash, r)
 	db.remove(hash, r)
 	db.ks.Stats.Expired++
-	db.modified(hash)
 	db.ks.Stats.Lapsed++
 }
 

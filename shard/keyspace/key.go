@@ -92,7 +92,7 @@ func (k Key) Put(old Entry, t Type, enc Encoding, n int, at int64) Entry {
 	db.objectBytes -= freed
 	db.forget(k.Name)
 	k.scheduled(enc, nil)
-	db.modified(k.Hash)
+	db.modified(k.Hash, old.ref)
 	db.signal(k)
 	return old
 }
@@ -110,7 +110,7 @@ func (k Key) insert(t Type, enc Encoding, n int, at int64) Entry {
 	r := must(db.store.Insert(k.Hash, k.Name, kind(t, enc), n, at))
 	db.store.SetAccess(r, db.ks.freshAccess())
 	k.scheduled(enc, nil)
-	db.modified(k.Hash)
+	db.modified(k.Hash, r)
 	db.signal(k)
 	k.Notify(EventNew, "new")
 	return Entry{db: db, hash: k.Hash, ref: r}
@@ -170,7 +170,7 @@ func (e Entry) Int() int64 { return int64(binary.LittleEndian.Uint64(e.Bytes()))
 func (e Entry) SetInt(n int64) {
 	e.db.keep(e.ref)
 	binary.LittleEndian.PutUint64(e.Bytes(), uint64(n))
-	e.db.modified(e.hash)
+	e.db.modified(e.hash, e.ref)
 }
 
 // Object returns the value of an Object encoding, else nil.
@@ -186,7 +186,7 @@ func (e Entry) Expiry() int64 { return e.db.store.Expire(e.ref) }
 func (e Entry) SetExpiry(at int64) Entry {
 	e.db.keep(e.ref)
 	e.ref = must(e.db.store.SetExpire(e.hash, e.ref, at))
-	e.db.modified(e.hash)
+	e.db.modified(e.hash, e.ref)
 	return e
 }
 
@@ -195,7 +195,7 @@ func (e Entry) SetExpiry(at int64) Entry {
 func (e Entry) Resize(n int) Entry {
 	e.db.keep(e.ref)
 	e.ref = must(e.db.store.Resize(e.hash, e.ref, n))
-	e.db.modified(e.hash)
+	e.db.modified(e.hash, e.ref)
 	return e
 }
 
@@ -210,7 +210,7 @@ func (e Entry) SetEncoding(enc Encoding) {
 func (e Entry) Promote(enc Encoding, obj Object) Entry {
 	e = e.attach(obj)
 	e.SetEncoding(enc)
-	e.db.modified(e.hash)
+	e.db.modified(e.hash, e.ref)
 	return e
 }
 
@@ -221,7 +221,7 @@ func (e Entry) Demote(enc Encoding, n int) Entry {
 	freed := e.db.objectSize(e.ref)
 	e.ref = must(e.db.store.Replace(e.hash, e.ref, kind(e.Type(), enc), n, e.Expiry()))
 	e.db.objectBytes -= freed
-	e.db.modified(e.hash)
+	e.db.modified(e.hash, e.ref)
 	return e
 }
 
@@ -236,13 +236,13 @@ func (e Entry) attach(obj Object) Entry {
 // Changed tells that the Object, which took before bytes, was changed in place.
 func (e Entry) Changed(before int64) {
 	e.db.objectBytes += e.Object().Bytes() - before
-	e.db.modified(e.hash)
+	e.db.modified(e.hash, e.ref)
 }
 
 // Delete removes the key.
 func (e Entry) Delete() {
+	e.db.modified(e.hash, e.ref)
 	e.db.remove(e.hash, e.ref)
-	e.db.modified(e.hash)
 }
 
 // Access returns the record's access bits, for IdleSeconds and Frequency.
@@ -306,9 +306,12 @@ func (db *DB) objectSize(r store.Ref) int64 {
 	return 0
 }
 
-// modified counts a change of the data set, to the key with this hash, and tells
-// those who watch it.
-func (db *DB) modified(hash uint64) {
+// modified counts a change of the data set, to the key with this hash and record,
+// and tells those who watch it or have read it.
+func (db *DB) modified(hash uint64, r store.Ref) {
+	if db.ks.attentive {
+		db.ks.noticed(hash, db.store.Key(r))
+	}
 	db.ks.Stats.Dirty++
 	if len(db.watched) != 0 {
 		db.alert(hash)

@@ -35,6 +35,14 @@ type Keyspace struct {
 	herald   Herald // nil for none; fixed before the first turn
 	told     bool   // something, since the last End
 
+	// Reader is the client at hand, as far as it tracks keys.
+	Reader    Reader
+	read      map[uint64]*reading // by hash: keys that clients have read; nil when there are none
+	changes   []Change            // that are yet to be told, while broadcast is set
+	broadcast bool                // somebody wants to hear of every change
+	attentive bool                // broadcast, or read is not empty
+	audience  *Audience           // of all shards; fixed before the first turn
+
 	Stats Stats
 	dbs   []*DB // by number; nil until it is used
 	// capture is this shard's part of the snapshot under way, nil while there is none.
@@ -87,7 +95,7 @@ type Object interface {
 func New(index int, hash func([]byte) uint64, source *Source, gauges []Gauge, seed uint64) *Keyspace {
 	ks := &Keyspace{
 		hash: hash, pool: store.NewPool(), source: source, gauges: gauges, index: index,
-		rng: rand.New(rand.NewPCG(seed, uint64(index))),
+		rng: rand.New(rand.NewPCG(seed, uint64(index))), audience: &Audience{},
 	}
 	ks.Begin(0)
 	return ks
@@ -98,6 +106,9 @@ func (ks *Keyspace) Begin(now int64) {
 	ks.Now = now
 	ks.Settings = ks.source.Load()
 	ks.NoTouch = false
+	ks.Reader = Reader{}
+	ks.broadcast = ks.audience.broadcast.Load()
+	ks.attentive = ks.broadcast || len(ks.read) != 0
 }
 
 // End finishes a turn: what others may read of this shard is up to date.
@@ -105,6 +116,7 @@ func (ks *Keyspace) End() {
 	ks.gauges[ks.index].used.Store(ks.UsedBytes())
 	if ks.told {
 		ks.told = false
+		ks.tellChanges()
 		if ks.herald != nil {
 			ks.herald.Depart()
 		}

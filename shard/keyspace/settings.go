@@ -84,6 +84,8 @@ type Settings struct {
 
 	HLLSparseMaxBytes int64 // bytes up to which a HyperLogLog is sparse
 
+	TrackingMaxKeys int64 // keys remembered for clients that track them, over all shards; 0 for no limit
+
 	Events EventClass // what keyspace notifications tell about, 0 for nothing
 }
 
@@ -98,7 +100,7 @@ func DefaultSettings() *Settings {
 		SetMaxIntsetEntries: 512, SetMaxListpackEntries: 128, SetMaxListpackValue: 64,
 		StreamNodeMaxBytes: 4096, StreamNodeMaxEntries: 100,
 		ZSetMaxListpackEntries: 128, ZSetMaxListpackValue: 64,
-		HLLSparseMaxBytes: 3000,
+		HLLSparseMaxBytes: 3000, TrackingMaxKeys: 1_000_000,
 	}
 }
 

@@ -93,6 +93,9 @@ func (lib *Library) visibleMetatable(table *lua.LTable) lua.LValue {
 		if instead := lib.rawIndex(meta, "__metatable"); instead != lua.LNil {
 			return instead
 		}
+		if shown, ok := lib.shown[meta]; ok {
+			return shown // it was set from what shows it
+		}
 	}
 	return table.Metatable
 }
@@ -293,7 +296,7 @@ func (lib *Library) unpack(L *lua.LState) int {
 
 // rawInt reads the element at an index, which may be any.
 func rawInt(table *lua.LTable, i int) lua.LValue {
-	if i > 0 && i < lua.MaxArrayIndex {
+	if i > 0 && i < arrayLimit {
 		return table.RawGetInt(i)
 	}
 	return table.RawGet(lua.LNumber(i))

@@ -98,6 +98,7 @@ const (
 
 // chunkName shortens the name of a chunk to what error texts begin with.
 func chunkName(name string) string {
+	name, _, _ = strings.Cut(name, "\x00")
 	if name == "" {
 		return `[string ""]`
 	}

@@ -77,9 +77,7 @@ func (lib *Library) resume(L *lua.LState, thread *lua.LState) int {
 	n := lib.parts.resume(L)
 	first := L.GetTop() - n + 1
 	if n == 2 && L.Get(first) == lua.LFalse {
-		if text, ok := L.Get(first + 1).(lua.LString); ok {
-			L.Replace(first+1, lua.LString(plainWords(string(text))))
-		}
+		L.Replace(first+1, Plain(L.Get(first+1)))
 	}
 	return n
 }

@@ -32,7 +32,7 @@ var operands = []string{
 	"nil", "true", "false", "0", "1", "2", "3", "-1", "-2", "10", "255", "1.5", "-1.5", "2^31", "2^32", "2^53", "1e15", "-1e15", "1e100",
 	"0/0", "1/0", "-1/0", `""`, `"a"`, `"abc"`, `"hello world"`, `"10"`, `"0x1F"`, `" 5 "`, `"1e2"`, `"010"`, `"a\0b"`, `"%d+"`, `"(%a)(%a)"`,
 	`"%1"`, `"[a-c]"`, `"^h"`, `"o$"`, `"%b()"`, `".-"`, `"%s"`, `"i4"`, `"%d"`, `"%5.1f"`, `"\147\1\2\3"`, `"[1,2,{\"a\":null}]"`,
-	"{}", "{1,2,3}", "{3,1,2}", `{"x","y"}`, "{a=1}", "{1,nil,3}", "{[2]=1}", "{{1},{2}}", "function(x) return x end", "cjson.null",
+	"{}", "{1,2,3}", "{3,1,2}", `{"x","y"}`, "{a=1}", "{1,nil,3}", "{{1},{2}}", "function(x) return x end", "cjson.null",
 }
 
 // largeOperands are those that a loop should not count to, lengthy the functions that
@@ -57,8 +57,8 @@ func TestCalls(t *testing.T) {
 			args[i] = operands[rng.IntN(len(operands))]
 			large = large || slices.Contains(largeOperands, args[i])
 		}
-		if slices.Contains(args, "2^53") && strings.HasPrefix(name, "math.") {
-			continue // the last digits of trigonometry
+		if strings.HasPrefix(name, "math.") && (slices.Contains(args, "2^53") || slices.Contains(args, "1e100")) {
+			continue // the last digits of trigonometry, and of large powers
 		}
 		if large && slices.Contains(lengthy, name) {
 			continue // Redis takes minutes
@@ -90,9 +90,6 @@ func TestOperators(t *testing.T) {
 			case 2:
 				e = "#(" + e + ")"
 			}
-		}
-		if strings.Contains(e, "#") && strings.Contains(e, "[2]=1") {
-			continue // the length of an array with holes is not defined
 		}
 		bodies = append(bodies, "local x = "+e+" return x")
 	}

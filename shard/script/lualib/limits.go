@@ -38,6 +38,21 @@ const (
 	growStep = 64 << 10
 )
 
+// maxArrayIndex bounds the indices that tables keep in an array. Assigning to one
+// fills the array up to it, which takes sixteen bytes for each index before: a
+// script could otherwise take a gigabyte with one assignment. What has a larger
+// index is found like any other key, but "#" does not count it.
+const maxArrayIndex = 1 << 22
+
+// arrayLimit is maxArrayIndex, set for the machine. It is set where variables are
+// initialised because machines on any goroutine read it.
+var arrayLimit = limitArrays()
+
+func limitArrays() int {
+	lua.MaxArrayIndex = maxArrayIndex
+	return maxArrayIndex
+}
+
 const textMemory = "not enough memory"
 
 // withDefaults returns the limits with values in the place of zeros.

@@ -9,7 +9,7 @@ import (
 // openMath makes the table math.
 func (lib *Library) openMath() {
 	table := lib.module("math", functions{
-		"abs": ofOne(math.Abs), "acos": plain(math.Acos), "asin": plain(math.Asin), "atan": ofOne(math.Atan),
+		"abs": mathAbs, "acos": plain(math.Acos), "asin": plain(math.Asin), "atan": ofOne(math.Atan),
 		"atan2": ofTwo(math.Atan2), "ceil": ofOne(math.Ceil), "cos": ofOne(math.Cos), "cosh": ofOne(math.Cosh),
 		"deg": ofOne(degrees), "exp": ofOne(math.Exp), "floor": ofOne(math.Floor), "fmod": ofTwo(math.Mod),
 		"frexp": mathFrexp, "ldexp": mathLdexp, "log": ofOne(math.Log), "log10": plain(math.Log10),
@@ -31,6 +31,11 @@ func ofOne(f func(float64) float64) lua.LGFunction {
 		L.Push(lua.LNumber(invalid(f(x), x)))
 		return 1
 	}
+}
+
+func mathAbs(L *lua.LState) int {
+	L.Push(lua.LNumber(math.Abs(numberArg(L, 1))))
+	return 1
 }
 
 // plain is ofOne for functions whose results that are no numbers have no sign.

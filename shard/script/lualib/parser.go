@@ -79,7 +79,11 @@ func (p *parser) lookAhead() tokenKind {
 
 // wrong notes an error near the current token.
 func (p *parser) wrong(message string) {
-	p.fail(message, p.token.text)
+	near := p.token.text
+	if p.token.kind == 0 {
+		near = "" // a NUL is no text in C
+	}
+	p.fail(message, near)
 	p.token = token{kind: tokenEnd, text: tokenEnd.String()}
 	p.ahead = nil
 }

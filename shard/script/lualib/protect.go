@@ -14,14 +14,24 @@ func ErrorValue(err error) lua.LValue {
 	if !ok {
 		return lua.LString(err.Error())
 	}
-	if text, ok := failure.Object.(lua.LString); ok {
-		return lua.LString(plainWords(string(text)))
-	}
-	if failure.Object == nil {
-		return lua.LNil
-	}
-	return failure.Object
+	return Plain(failure.Object)
 }
+
+// Plain turns a value that was raised into what a script would see of it: texts of
+// the VM into the words of Lua in C. A function that handles errors for PCall
+// needs it; ErrorValue has done it.
+func Plain(raised lua.LValue) lua.LValue {
+	switch v := raised.(type) {
+	case nil:
+		return lua.LNil
+	case lua.LString:
+		return lua.LString(plainWords(string(v)))
+	}
+	return raised
+}
+
+// Text returns a value as tostring shows it, but that metamethods are not asked.
+func Text(value lua.LValue) string { return describe(value) }
 
 // pcall is that of Redis: of an error that is a table with a field err it gives
 // the script that text; one without gets the missing field behind it.
@@ -59,10 +69,7 @@ func xpcall(L *lua.LState) int {
 	handler := L.Get(2)
 	L.SetTop(1)
 	err := L.PCall(0, lua.MultRet, L.NewFunction(func(L *lua.LState) int {
-		value := L.Get(1)
-		if text, ok := value.(lua.LString); ok {
-			value = lua.LString(plainWords(string(text)))
-		}
+		value := Plain(L.Get(1))
 		L.Push(handler)
 		L.Push(value)
 		if _, ok := handler.(*lua.LFunction); !ok || L.PCall(1, 1, nil) != nil {

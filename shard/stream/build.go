@@ -91,7 +91,7 @@ func (b *Builder) Consumer(name []byte, seen, active int64) bool {
 // Own makes the consumer the one that a pending entry of the group, which nobody
 // has yet, is pending for.
 func (b *Builder) Own(id ID) bool {
-	n := b.group.pending.find(id)
+	n := b.group.pending.findEdit(id)
 	if n == nil || n.owner != nobody {
 		return false
 	}

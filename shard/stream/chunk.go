@@ -16,6 +16,7 @@ type chunk struct {
 	home        *slab // that buf is a part of, nil for a buffer of its own
 	live, dead  uint32
 	lp          uint32
+	epoch       uint32 // of the stream when it got buf, see Stream.Freeze
 }
 
 // chunkBytes is the size of a chunk without its buffer.

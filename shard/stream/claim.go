@@ -113,7 +113,7 @@ func (m *claiming) claim(ctx *command.Ctx, o *opened, g *group, c *consumer, id 
 		}
 		return false
 	}
-	v := g.pending.find(id)
+	v := g.pending.findEdit(id)
 	switch {
 	case v != nil && m.idle > 0 && ctx.Now-v.at < m.idle:
 		return false
@@ -121,7 +121,7 @@ func (m *claiming) claim(ctx *command.Ctx, o *opened, g *group, c *consumer, id 
 		g.assign(id, v, c)
 	case m.force:
 		g.deliver(id, c, m.at)
-		v = g.pending.find(id)
+		v = g.pending.findEdit(id)
 	default:
 		return false
 	}
@@ -238,6 +238,7 @@ func (m *sweep) claim(ctx *command.Ctx, o *opened, g *group, c *consumer) (claim
 			continue
 		}
 		if m.idle == 0 || ctx.Now-v.at >= m.idle {
+			v = g.pending.edit(p)
 			g.assign(id, v, c)
 			v.at, c.active = ctx.Now, ctx.Now
 			if !m.justID {

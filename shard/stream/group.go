@@ -161,7 +161,7 @@ func (g *group) owner(n *nack) *consumer { return g.roster[n.owner] }
 // deliver makes id pending for c, as delivered at now for the first time,
 // whomever it was pending for before.
 func (g *group) deliver(id ID, c *consumer, now int64) {
-	if n := g.pending.find(id); n != nil {
+	if n := g.pending.findEdit(id); n != nil {
 		g.assign(id, n, c)
 		n.at, n.count = now, 1
 		return

@@ -25,11 +25,13 @@ type index[V any] struct {
 	n      int
 	width  int64  // bytes of an ID and its value
 	memory *int64 // the account the index is on
+	epoch  uint32 // how often the index was frozen
 }
 
 type block[V any] struct {
-	ids  []ID
-	vals []V
+	ids   []ID
+	vals  []V
+	epoch uint32 // of the index when the block got ids and vals
 }
 
 const (
@@ -40,7 +42,7 @@ const (
 	// blockFirst is how much room a block starts with.
 	blockFirst = 4
 	// blockBytes is the size of a block without its room.
-	blockBytes = 48
+	blockBytes = 56
 )
 
 // place is where an ID stands in an index, until the index changes.
@@ -67,10 +69,17 @@ func (x *index[V]) seek(id ID) place {
 // has tells whether there is an ID at p.
 func (x *index[V]) has(p place) bool { return p.block < len(x.blocks) }
 
-// at returns the ID at p and its value, which may be written to.
+// at returns the ID at p and its value, which must not be written to.
 func (x *index[V]) at(p place) (ID, *V) {
 	b := &x.blocks[p.block]
 	return b.ids[p.i], &b.vals[p.i]
+}
+
+// edit returns the value at p, which may be written to until the index changes.
+func (x *index[V]) edit(p place) *V {
+	b := &x.blocks[p.block]
+	x.own(b)
+	return &b.vals[p.i]
 }
 
 // next returns the place behind p.
@@ -81,7 +90,8 @@ func (x *index[V]) next(p place) place {
 	return p
 }
 
-// find returns the value of id, nil when it is not there.
+// find returns the value of id, which must not be written to, nil when it is not
+// there.
 func (x *index[V]) find(id ID) *V {
 	p := x.seek(id)
 	if !x.has(p) {
@@ -91,6 +101,15 @@ func (x *index[V]) find(id ID) *V {
 		return v
 	}
 	return nil
+}
+
+// findEdit is find for who may write to the value until the index changes.
+func (x *index[V]) findEdit(id ID) *V {
+	p := x.seek(id)
+	if !x.has(p) || x.blocks[p.block].ids[p.i] != id {
+		return nil
+	}
+	return x.edit(p)
 }
 
 // ends returns the least and the greatest ID of an index that is not empty.
@@ -103,8 +122,8 @@ func (x *index[V]) ends() (first, last ID) {
 func (x *index[V]) put(id ID, v V) {
 	p := x.seek(id)
 	if x.has(p) {
-		if at, old := x.at(p); at == id {
-			*old = v
+		if at, _ := x.at(p); at == id {
+			*x.edit(p) = v
 			return
 		}
 	} else if p.block > 0 { // behind all others
@@ -112,6 +131,7 @@ func (x *index[V]) put(id ID, v V) {
 	}
 	p = x.makeRoom(p)
 	b := &x.blocks[p.block]
+	x.own(b)
 	b.ids = slices.Insert(b.ids, p.i, id)
 	b.vals = slices.Insert(b.vals, p.i, v)
 	x.n++
@@ -157,7 +177,7 @@ func (x *index[V]) resize(b *block[V], n int) {
 	ids, vals := make([]ID, len(b.ids), n), make([]V, len(b.vals), n)
 	copy(ids, b.ids)
 	copy(vals, b.vals)
-	b.ids, b.vals = ids, vals
+	b.ids, b.vals, b.epoch = ids, vals, x.epoch
 }
 
 // insertBlock puts a block with little room before block i.
@@ -191,6 +211,7 @@ func (x *index[V]) remove(id ID) bool {
 	if b.ids[p.i] != id {
 		return false
 	}
+	x.own(b)
 	b.ids = slices.Delete(b.ids, p.i, p.i+1)
 	b.vals = slices.Delete(b.vals, p.i, p.i+1)
 	x.n--
@@ -213,6 +234,7 @@ func (x *index[V]) join(i int) {
 	if total > cap(next.ids) {
 		x.resize(next, blockMost)
 	}
+	x.own(next)
 	next.ids = slices.Insert(next.ids, 0, b.ids...)
 	next.vals = slices.Insert(next.vals, 0, b.vals...)
 	x.removeBlock(i)
@@ -234,8 +256,9 @@ func (x *index[V]) clone(memory *int64) index[V] {
 	for i := range x.blocks {
 		b := &x.blocks[i]
 		c.blocks[i] = block[V]{
-			ids:  append(make([]ID, 0, cap(b.ids)), b.ids...),
-			vals: append(make([]V, 0, cap(b.vals)), b.vals...),
+			ids:   append(make([]ID, 0, cap(b.ids)), b.ids...),
+			vals:  append(make([]V, 0, cap(b.vals)), b.vals...),
+			epoch: c.epoch,
 		}
 		*memory += blockBytes + x.width*int64(cap(b.ids))
 	}

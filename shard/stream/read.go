@@ -259,7 +259,7 @@ func (o *opened) replyHistory(ctx *command.Ctx, g *group, c *consumer, from ID, 
 	for p := c.owned.seek(from); c.owned.has(p) && (count == 0 || n < count); p = c.owned.next(p) {
 		id, _ := c.owned.at(p)
 		if o.replyOne(ctx, id) {
-			pending := g.pending.find(id)
+			pending := g.pending.findEdit(id)
 			pending.at = ctx.Now
 			pending.count++
 			o.recordClaim(ctx, g, c, id, pending)

@@ -5,7 +5,8 @@ package stream
 // trimmed together.
 type slab struct {
 	buf    []byte // what was given out
-	chunks int    // that have a part of it
+	chunks int32  // that have a part of it
+	epoch  uint32 // of the stream when the slab was made
 }
 
 const (
@@ -28,7 +29,7 @@ func (s *Stream) settleIn(c *chunk) {
 	at := len(s.slab.buf)
 	s.slab.buf = append(s.slab.buf, c.buf...)
 	s.slab.chunks++
-	c.buf, c.home = s.slab.buf[at:at+n:at+n], s.slab
+	c.buf, c.home, c.epoch = s.slab.buf[at:at+n:at+n], s.slab, s.epoch
 }
 
 // startSlab makes the slab that full chunks go to from now on, with room for at
@@ -39,7 +40,7 @@ func (s *Stream) startSlab(n int) {
 		size *= 2
 	}
 	old := s.slab
-	s.slab = &slab{buf: newBuffer(max(size, n))}
+	s.slab = &slab{buf: newBuffer(max(size, n)), epoch: s.epoch}
 	s.memory += slabBytes + int64(cap(s.slab.buf))
 	s.giveUp(old)
 }
@@ -51,13 +52,16 @@ func (s *Stream) leave(home *slab) {
 }
 
 // giveUp takes a slab off the books when no chunk has a part of it; the one in
-// use starts over instead.
+// use starts over instead, unless a view may have a part of it.
 func (s *Stream) giveUp(b *slab) {
 	switch {
 	case b == nil || b.chunks > 0:
-	case b == s.slab:
+	case b == s.slab && b.epoch == s.epoch:
 		b.buf = b.buf[:0]
 	default:
 		s.memory -= slabBytes + int64(cap(b.buf))
+		if b == s.slab {
+			s.slab = nil
+		}
 	}
 }

@@ -19,6 +19,7 @@ type Stream struct {
 	spare  []byte   // a buffer for the next chunk, or nil
 	slab   *slab    // where full chunks go, or nil
 	memory int64    // bytes of buffers, the spare included, of slabs and of groups
+	epoch  uint32   // how often the stream was frozen
 }
 
 // front is a place in the first chunk before which no entry is left, so that a
@@ -66,9 +67,6 @@ func (s *Stream) Clone() keyspace.Object {
 	return &c
 }
 
-// Freeze returns a view of the stream as it is now.
-func (s *Stream) Freeze() keyspace.Object { return s.Clone() }
-
 // Append adds an entry at the end, of fields and values in turn. id is above all
 // that were ever added, and the texts have at most maxEntry bytes together. O(1)
 // amortised, and the length of the entry.
@@ -103,6 +101,7 @@ func (s *Stream) grow(c *chunk, n int) {
 		s.memory -= int64(cap(c.buf))
 	}
 	c.grow(n)
+	c.epoch = s.epoch
 	s.memory += int64(cap(c.buf))
 	if c.home = nil; home != nil {
 		s.leave(home)
@@ -118,6 +117,7 @@ func (s *Stream) startChunk() *chunk {
 	c := s.ring.push()
 	s.late = late{}
 	c.buf, s.spare = s.spare[:0], nil
+	c.epoch = s.epoch
 	return c
 }
 
@@ -130,14 +130,16 @@ func (s *Stream) seal(c *chunk) {
 	if c.home != nil || len(c.buf) > slabMost/2 && cap(c.buf)-len(c.buf) <= len(c.buf)/16 {
 		return
 	}
-	old := c.buf
+	old := *c
 	s.settleIn(c)
-	s.retire(old)
+	s.retire(&old)
 }
 
-// retire keeps a buffer for the next chunk, or gives it up.
-func (s *Stream) retire(buf []byte) {
-	if cap(buf) > cap(s.spare) && cap(buf) <= maxSpare {
+// retire keeps the buffer of a chunk for the next one, or gives it up, as it does
+// with one that a view may have.
+func (s *Stream) retire(c *chunk) {
+	buf := c.buf
+	if cap(buf) > cap(s.spare) && cap(buf) <= maxSpare && c.epoch == s.epoch {
 		buf, s.spare = s.spare, buf[:0]
 	}
 	s.memory -= int64(cap(buf))
@@ -150,7 +152,7 @@ func (s *Stream) dropChunk(i int) {
 	if c.home != nil {
 		s.leave(c.home)
 	} else {
-		s.retire(c.buf)
+		s.retire(c)
 	}
 	s.ring.remove(i)
 	if i == 0 {
@@ -195,6 +197,7 @@ func (s *Stream) Delete(id ID) bool {
 	}
 	c := s.ring.at(i)
 	first := i == 0 && e.pos == s.frontOffset()
+	s.own(c)
 	c.kill(e.pos)
 	s.length--
 	switch {

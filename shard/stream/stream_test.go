@@ -235,7 +235,7 @@ func sameAround(rt *rapid.T, s *Stream, twin *plain) {
 	}
 }
 
-func checkChunks(rt *rapid.T, s *Stream) {
+func checkChunks(rt interface{ Fatalf(string, ...any) }, s *Stream) {
 	live, memory := 0, int64(cap(s.spare))
 	slabs := map[*slab]int{}
 	if s.slab != nil {
@@ -268,7 +268,7 @@ func checkChunks(rt *rapid.T, s *Stream) {
 		}
 	}
 	for b, n := range slabs {
-		if n != b.chunks {
+		if n != int(b.chunks) {
 			rt.Fatalf("a slab counts %d chunks, has %d", b.chunks, n)
 		}
 		memory += slabBytes + int64(cap(b.buf))

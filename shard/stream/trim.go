@@ -45,6 +45,7 @@ func (s *Stream) trimChunk(t *Trim) (removed int64) {
 			break
 		}
 		if !e.dead {
+			s.own(c)
 			c.kill(e.pos)
 			s.length--
 			removed++

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"github.com/troupe-db/troupe/net/session"
+	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/command"
 )
 
@@ -41,6 +42,8 @@ func (a *Admin) serveShutdown(c *session.Client, args [][]byte) {
 	switch {
 	case !o.parse(args[1:]):
 		c.Reply.Error(command.ErrSyntax)
+	case !o.nosave && c.Troupe().Jammed():
+		c.Reply.Error(c.Troupe().JammedAt(shard.AllHeld))
 	case o.abort:
 		c.Reply.Error(textNoShutdown)
 	case !a.persist.Leave(o.save, o.nosave) && !o.force:

@@ -24,9 +24,9 @@ func (s *Scripting) Commands() []session.Command {
 		return []command.KeySpec{command.KeyNum(2, flags).Noted(notes)}
 	}
 	row := func(name, since, summary, args string, flags command.Flags, specs []command.KeySpec, prepare session.Prepare) session.Command {
-		complexity := "Depends on the script that is executed."
+		complexity := "Depends on the script"
 		if name[0] == 'f' {
-			complexity = "Depends on the function that is executed."
+			complexity = "Depends on the function"
 		}
 		return session.Command{
 			Command: command.Command{Spec: command.Spec{
@@ -128,7 +128,7 @@ func (s *Scripting) functionCommands() []session.Command {
 	const changes = command.Write | command.NoScript
 	return []session.Command{
 		subcommand(command.Spec{
-			Name: "delete", Arity: 3, Flags: changes, ACL: command.CatWrite, Since: "7.0.0",
+			Name: "delete", Arity: 3, Flags: changes, Since: "7.0.0",
 			Summary: "Delete a library and its functions", Complexity: "O(1)",
 			Args: "library-name@string", Tips: everyShard("all_succeeded"),
 		}, s.serveFunctionDelete),
@@ -137,7 +137,7 @@ func (s *Scripting) functionCommands() []session.Command {
 			Summary: "Return all libraries as bytes", Complexity: "O(N) where N is the number of functions",
 		}, s.serveFunctionDump),
 		subcommand(command.Spec{
-			Name: "flush", Arity: -2, Flags: changes, ACL: command.CatWrite, Since: "7.0.0",
+			Name: "flush", Arity: -2, Flags: changes, Since: "7.0.0",
 			Summary: "Delete all libraries", Complexity: "O(1)",
 			Args: "[async(ASYNC | SYNC)]", Tips: everyShard("all_succeeded"),
 		}, s.serveFunctionFlush),
@@ -156,12 +156,12 @@ func (s *Scripting) functionCommands() []session.Command {
 			Args: "[LIBRARYNAME library-name-pattern@string] [withcode(WITHCODE)]", Tips: []string{"nondeterministic_output_order"},
 		}, s.serveFunctionList),
 		subcommand(command.Spec{
-			Name: "load", Arity: -3, Flags: changes | command.DenyOOM, ACL: command.CatWrite, Since: "7.0.0",
+			Name: "load", Arity: -3, Flags: changes | command.DenyOOM, Since: "7.0.0",
 			Summary: "Load a library of functions", Complexity: "O(N) where N is the length of the code",
 			Args: "[replace(REPLACE)] function-code@string", Tips: everyShard("all_succeeded"),
 		}, s.serveFunctionLoad),
 		subcommand(command.Spec{
-			Name: "restore", Arity: -3, Flags: changes | command.DenyOOM, ACL: command.CatWrite, Since: "7.0.0",
+			Name: "restore", Arity: -3, Flags: changes | command.DenyOOM, Since: "7.0.0",
 			Summary: "Load libraries from bytes of FUNCTION DUMP", Complexity: "O(N) where N is the number of functions",
 			Args: "serialized-value@string [policy(FLUSH | APPEND | REPLACE)]", Tips: everyShard("all_succeeded"),
 		}, s.serveFunctionRestore),

@@ -127,7 +127,7 @@ func (p *program) owner(cmd *session.Command, args [][]byte) (owner int, known b
 	var space [8]command.KeyRef
 	keys, err := cmd.AppendKeys(space[:0], args)
 	if err != nil || len(keys) == 0 {
-		return shard.AllHeld, false // the handler says what is wrong
+		return shard.AllHeld, !cmd.HasKeys() // if it can have keys, the handler says what is wrong
 	}
 	several := false
 	for i, k := range keys {

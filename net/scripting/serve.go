@@ -184,9 +184,14 @@ func writeLibrary(c *session.Client, lib *script.Library, withCode bool) {
 
 func (s *Scripting) serveFunctionStats(c *session.Client, _ [][]byte) {
 	w := c.Reply
+	r, refusal := s.engine.RunningFunction()
+	if refusal != "" {
+		w.Error(refusal)
+		return
+	}
 	w.Map(2)
 	w.BulkString("running_script")
-	if r := s.engine.RunningFunction(); r == nil {
+	if r == nil {
 		w.Null()
 	} else {
 		w.Map(3)

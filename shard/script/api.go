@@ -315,7 +315,15 @@ func (m *machine) perform() string {
 	return ""
 }
 
-// changes tells whether a command may change data, here or, by telling others, anywhere.
+// changes tells whether a command may change data, or what others see: Redis counts
+// publishing, and counting with a cache, among that.
 func changes(c *command.Command) bool {
-	return c.Flags&(command.Write|command.MayReplicate) != 0
+	if c.Flags&command.Write != 0 {
+		return true
+	}
+	switch c.Name {
+	case "publish", "spublish", "pfcount":
+		return true
+	}
+	return false
 }

@@ -329,7 +329,7 @@ func specDeclared(k *command.KeySpec, words []word) bool {
 			return false
 		}
 		count, err := strconv.Atoi(strings.TrimSpace(words[at].text))
-		if err != nil || count < 0 || count > n {
+		if err != nil || count < 1 || count > n {
 			return false
 		}
 		first = k.Begin.Index + k.Find.First

@@ -127,16 +127,17 @@ type Running struct {
 }
 
 // RunningFunction returns what is known of a function that runs for too long, nil if
-// there is none.
-func (e *Engine) RunningFunction() *Running {
+// there is none, and an error for the client while there are only scripts that do.
+func (e *Engine) RunningFunction() (running *Running, refusal string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for r := range e.tardy {
 		if r.function != nil {
-			return &Running{Name: r.Name(), Request: r.request, For: time.Since(r.began)}
+			return &Running{Name: r.Name(), Request: r.request, For: time.Since(r.began)}, ""
 		}
+		refusal = ErrBusyScript
 	}
-	return nil
+	return nil, refusal
 }
 
 // Catalogue tells about the commands there are.

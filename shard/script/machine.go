@@ -98,7 +98,7 @@ func (m *machine) end() {
 // locate is what a failing script calls with what it has raised: it makes a table of
 // it that tells where.
 func (m *machine) locate(L *lua.LState) int {
-	value := L.Get(1)
+	value := lualib.ErrorValue(&lua.ApiError{Object: L.Get(1)})
 	table, ok := value.(*lua.LTable)
 	if ok {
 		table = m.Unprotected(table)

@@ -95,7 +95,7 @@ func (p *replier) table(t *lua.LTable, depth int) {
 		return
 	}
 	if text, ok := t.RawGetString("big_number").(lua.LString); ok {
-		p.w.BigNumber(string(text))
+		p.w.BigNumber(strings.NewReplacer("\r", " ", "\n", " ").Replace(string(text)))
 		return
 	}
 	if v, ok := t.RawGetString("verbatim_string").(*lua.LTable); ok && p.verbatim(v) {

@@ -44,7 +44,7 @@ func TestTransfers(t *testing.T) {
 		conn := s.Dial(t)
 		clients.Go(func() { transfer(t, conn, rand.New(rand.NewPCG(seed, 1)), &stop) })
 	}
-	for i := range many(t, "TROUPE_SAVES", 200, 40) {
+	for i := range many(t, "TROUPE_SAVES", 200, 15) {
 		say(t, c, "SAVE")
 		if money, stock := count(t, dir); money != accounts*balance || stock != parcels {
 			t.Fatalf("file %d: %d in all accounts, want %d; %d parcels, want %d", i, money, accounts*balance, stock, parcels)
@@ -128,7 +128,7 @@ func TestUpheaval(t *testing.T) {
 	dir := t.TempDir()
 	s := inprocess.Start(t, "--dir", dir, "--shards", "2", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-random")
 	c := s.Dial(t)
-	for round := range many(t, "TROUPE_UPHEAVALS", 60, 15) {
+	for round := range many(t, "TROUPE_UPHEAVALS", 60, 6) {
 		say(t, c, "CONFIG", "SET", "maxmemory", "64mb")
 		say(t, c, "FLUSHALL")
 		d := dataset{rng: rng, large: true}
@@ -211,7 +211,7 @@ func TestKilled(t *testing.T) {
 	rng := random(t)
 	dir := t.TempDir()
 	old := ""
-	for range many(t, "TROUPE_KILLS", 6, 3) {
+	for range many(t, "TROUPE_KILLS", 6, 2) {
 		s := servertest.Troupe(t, "--dir", dir)
 		c := dial(t, s)
 		settled(t, c)

@@ -12,7 +12,7 @@ import (
 // TestReload takes random data through a file and back. What is there afterwards has
 // the digest of what was there before.
 func TestReload(t *testing.T) {
-	rounds := many(t, "TROUPE_DATASETS", 1500, 200)
+	rounds := many(t, "TROUPE_DATASETS", 1500, 100)
 	rng := random(t)
 	for _, shards := range []string{"1", "3"} {
 		s := inprocess.Start(t, "--dir", t.TempDir(), "--shards", shards)

@@ -71,7 +71,9 @@ func TestRandom(t *testing.T) {
 			for _, shards := range []int{1, 2, 7} {
 				t.Run(fmt.Sprintf("shards=%d", shards), func(t *testing.T) {
 					t.Parallel()
-					d := newDuel(t, Redis(t), Troupe(t, "--shards", strconv.Itoa(shards)), start, s)
+					oracle, troupe := Redis(t), Troupe(t, "--shards", strconv.Itoa(shards))
+					d := newDuel(t, oracle, troupe, start, s)
+					d.listen(t, oracle, troupe)
 					d.fight(*rounds)
 				})
 			}
@@ -103,6 +105,7 @@ type duel struct {
 	seed  uint64
 	gen   *generator
 	pair  [2]*Client // the oracle, and the one under test
+	ears  *listeners // those who listen to events, or nil
 	past  []string   // commands so far, the last ones
 	count int
 }
@@ -132,6 +135,7 @@ func (d *duel) fight(n int) {
 			round = append(round, d.gen.next())
 		}
 		d.exchange(round)
+		d.compareEvents()
 		if d.count >= nextState {
 			d.compareState()
 			nextState += stateEvery

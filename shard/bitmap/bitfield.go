@@ -104,26 +104,27 @@ func bitfield(ctx *command.Ctx, readOnly bool) {
 }
 
 // runSteps does so many operations, those of the request, on b, and tells whether
-// they have changed it.
-func runSteps(ctx *command.Ctx, steps int, b []byte) (changed bool) {
+// they have written to it and changed it.
+func runSteps(ctx *command.Ctx, steps int, b []byte) (wrote, changed bool) {
 	ctx.Array(steps)
 	p, over := ctx.Parse(2), overflowWrap
 	for range steps {
 		s, _ := next(ctx, &p, &over)
-		changed = s.run(ctx, b) || changed
+		put, other := s.run(ctx, b)
+		wrote, changed = wrote || put, changed || other
 	}
-	return changed
+	return wrote, changed
 }
 
 // run does the operation on b and replies: GET and SET with the value that was
 // there, INCRBY with the new one, both with null when it did not fit.
-func (s *step) run(ctx *command.Ctx, b []byte) (changed bool) {
+func (s *step) run(ctx *command.Ctx, b []byte) (wrote, changed bool) {
 	old := s.kind.load(b, s.offset)
 	reply, now, ok := old, old, true
 	switch s.verb {
 	case verbGet:
 		ctx.Int(old)
-		return false
+		return false, false
 	case verbSet:
 		now, ok = s.kind.fit(s.value, s.over)
 	case verbIncrby:
@@ -132,12 +133,12 @@ func (s *step) run(ctx *command.Ctx, b []byte) (changed bool) {
 	}
 	if !ok {
 		ctx.Null()
-		return false
+		return false, false
 	}
 	ctx.Int(reply)
 	if now == old {
-		return false
+		return true, false
 	}
 	s.kind.store(b, s.offset, now)
-	return true
+	return true, true
 }

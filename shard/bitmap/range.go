@@ -45,7 +45,7 @@ func runSetbit(ctx *command.Ctx) {
 	if old != bit {
 		setBit(b, at, bit)
 	}
-	w.close(old != bit)
+	w.close(true, old != bit)
 	ctx.Int(old)
 }
 
@@ -71,13 +71,14 @@ func open(k keyspace.Key, e keyspace.Entry, size int) writing {
 	return writing{k: k, e: str.Stretch(k, e, size), grown: n < size}
 }
 
-// close ends the writing. changed tells whether a bit is not as it was: if none is,
-// and the string has not grown, nothing has happened to the key.
-func (w *writing) close(changed bool) {
+// close ends the writing. wrote tells whether bits have been written, changed whether
+// one is not as it was: if none is, and the string has not grown, nothing has happened
+// to the key. Of a string that has grown for what did not fit nothing is told.
+func (w *writing) close(wrote, changed bool) {
 	if changed && !w.grown {
 		w.e.Resize(len(w.e.Bytes()))
 	}
-	if changed || w.grown {
+	if changed || w.grown && wrote {
 		w.k.Notify(keyspace.EventString, "setbit")
 	}
 }

@@ -53,8 +53,7 @@ func (k Key) Effect(words int) *resp.Writer {
 	return nil
 }
 
-// eventLetters are the classes in the order in which Redis prints them. Those up to
-// eventAll together are printed as the letter A.
+// eventLetters are the classes in the order in which Redis prints them.
 var eventLetters = [...]struct {
 	letter byte
 	class  EventClass
@@ -77,7 +76,7 @@ var eventLetters = [...]struct {
 
 // eventAll is what the letter A stands for.
 const eventAll = EventGeneric | EventString | EventList | EventSet | EventHash | EventZSet |
-	EventExpired | EventEvicted | EventStream
+	EventExpired | EventEvicted | EventStream | EventModule
 
 // EventClassLetters lists the letters that ParseEventClass takes, as Redis does.
 const EventClassLetters = "Ag$lshzxeKEtmdn"
@@ -104,7 +103,7 @@ func ParseEventClass(letters string) (c EventClass, ok bool) {
 }
 
 // String returns the letters as CONFIG GET shows them: A in place of all that it
-// stands for and, as in Redis, of the letters d and n too.
+// stands for and, as in Redis, of the letter n too.
 func (c EventClass) String() string {
 	var text []byte
 	all := c&eventAll == eventAll
@@ -112,7 +111,7 @@ func (c EventClass) String() string {
 		text = append(text, 'A')
 	}
 	for _, e := range eventLetters {
-		covered := e.class&(eventAll|EventModule|EventNew) != 0
+		covered := e.class&(eventAll|EventNew) != 0
 		if c&e.class != 0 && !(all && covered) {
 			text = append(text, e.letter)
 		}

@@ -174,6 +174,9 @@ func (s *Store) reload(still *shard.Troupe, spaces []*keyspace.Keyspace, o Reloa
 				release()
 			})
 		}
+		if s.options.Forget != nil {
+			s.options.Forget()
+		}
 	}
 	return s.loadFile(still, filepath.Join(v.Dir, v.Saving.File), o.Merge)
 }

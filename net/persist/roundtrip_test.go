@@ -116,3 +116,26 @@ func TestDamagedFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestFunctions keeps libraries of functions in files, as redis-server does.
+func TestFunctions(t *testing.T) {
+	const code = "#!lua name=mine\nredis.register_function('f', function(k, a) return a[1] end)"
+	dir := t.TempDir()
+	s := inprocess.Start(t, "--dir", dir, "--rdb-version", "10")
+	c := s.Dial(t)
+	say(t, c, "FUNCTION", "LOAD", code)
+	say(t, c, "DEBUG", "RELOAD")
+	if got := say(t, c, "FCALL", "f", "0", "x"); got != `"x"` {
+		t.Errorf("after DEBUG RELOAD: %s", got)
+	}
+	say(t, c, "SAVE")
+	r := dial(t, servertest.Redis(t, "--dir", dir))
+	if got := say(t, r, "FCALL", "f", "0", "x"); got != `"x"` {
+		t.Errorf("in redis: %s", got)
+	}
+	say(t, r, "FUNCTION", "LOAD", "#!lua name=yours\nredis.register_function('g', function(k, a) return a[2] end)")
+	say(t, r, "SAVE")
+	if got := say(t, inprocess.Start(t, "--dir", dir).Dial(t), "FCALL", "g", "0", "x", "y"); got != `"y"` {
+		t.Errorf("from redis: %s", got)
+	}
+}

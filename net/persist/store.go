@@ -23,10 +23,11 @@ type Options struct {
 	Gate *atomic.Pointer[session.Gate]
 	// Later runs work that may take long on another goroutine.
 	Later func(work func())
-	// Functions returns the sources of the libraries of functions, and Function loads
-	// one. Either may be nil.
+	// Functions returns the sources of the libraries of functions, Function loads one,
+	// and Forget forgets all. Any of them may be nil.
 	Functions func() [][]byte
 	Function  func(code []byte) error
+	Forget    func()
 	// Journal, if not nil, refuses commands that write while it cannot be written.
 	Journal *journal.Journal
 	// Version is what the files say about who wrote them.

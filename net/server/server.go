@@ -95,7 +95,8 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	}
 	s.persist = persist.New(persist.Options{
 		Config: store, Troupe: s.troupe, FS: disk.OS{}, Log: log, Gate: &s.env.Gate, Later: s.later,
-		Version: admin.RedisVersion, Journal: s.journal,
+		Version: admin.RedisVersion, Journal: s.journal, Functions: s.libraries, Function: s.loadLibrary,
+		Forget: s.scripting.Engine().FlushLibraries,
 	})
 	s.aof = persist.NewAOF(persist.AOFOptions{
 		Config: store, Troupe: s.troupe, FS: disk.OS{}, Log: log, Journal: s.journal, Store: s.persist, Env: s.env,

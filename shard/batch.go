@@ -25,7 +25,9 @@ type Request struct {
 	// Program is executed in place of Command's handler. Nil for all other requests.
 	Program Program
 
-	Part Part // of a command that was split
+	Split   *Split // what the request is a part of, nil for a whole command
+	Further bool   // another part comes before it
+	refused bool   // it has not run
 }
 
 // Batch is what one connection has for one shard: the commands that one read
@@ -152,9 +154,7 @@ func (s *Shard) handle(r *Request, noTouch bool) {
 	s.space.NoTouch, s.space.Reader = noTouch, s.reader // others may have used the keyspace meanwhile
 	if refusal != "" {
 		s.ctx.Error(refusal)
-		if r.Part == Whole {
-			r.Part = refused
-		}
+		r.refused = r.Split == nil
 		return
 	}
 	if s.space.Effects == nil && !s.reader.Remember {

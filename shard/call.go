@@ -90,7 +90,7 @@ func (c *Call) run(t *Troupe, held []*Shard) {
 func (c *Call) count(m *meter, failed bool, began int64) {
 	switch {
 	case c.cramped:
-	case c.Request.Part == refused:
+	case c.Request.refused:
 		m.commands.At(c.Request.Command.ID).Rejected++
 	default:
 		m.single(c.Request.Command, c.Request.Args, failed, began)
@@ -115,7 +115,7 @@ func (c *Call) execute(t *Troupe, ctx *command.Ctx, held []*Shard) {
 	count(held, 1)
 	if refusal != "" {
 		ctx.Error(refusal)
-		c.Request.Part = refused
+		c.Request.refused = true
 		return
 	}
 	ctx.Perform(c.Request.Command)

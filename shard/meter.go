@@ -2,6 +2,7 @@ package shard
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/troupe-db/troupe/shard/command"
@@ -44,17 +45,12 @@ type ran struct {
 	failed  bool
 }
 
-// Part tells which part of a command a request is.
-type Part uint8
-
-// The parts. A command that was split counts once, and its errors where its parts
-// are put together. One that was refused has not run.
-const (
-	Whole Part = iota
-	FirstPart
-	FurtherPart
-	refused
-)
+// Split is a command that several shards have a part of. It counts once, for its first
+// part, and its errors where its parts are put together.
+type Split struct {
+	Args  [][]byte // of the whole command
+	noted atomic.Bool
+}
 
 // pendingMost bounds how many commands share a reading of the clock.
 const pendingMost = 64
@@ -94,7 +90,7 @@ func (m *meter) book(b *Batch, end int, buf []byte) {
 			if at < r.End && buf[at] == '-' {
 				failed += m.failure(r, buf[at:r.End])
 			}
-			if r.Part < FurtherPart {
+			if !r.Further && !r.refused {
 				n++
 			}
 			all++
@@ -109,14 +105,14 @@ func (m *meter) book(b *Batch, end int, buf []byte) {
 
 // failure counts an error reply, and returns how often it counts for its command.
 func (m *meter) failure(r *Request, reply []byte) int64 {
-	switch r.Part {
-	case FirstPart:
-		return 1
-	case FurtherPart:
+	switch {
+	case r.Further:
 		return 0
+	case r.Split != nil:
+		return 1
 	}
 	m.errors.Count(reply)
-	if r.Part == refused {
+	if r.refused {
 		m.commands.At(r.Command.ID).Rejected++
 		return 0
 	}
@@ -128,7 +124,7 @@ func (m *meter) failure(r *Request, reply []byte) int64 {
 func (m *meter) noteRun(b *Batch, first, end int, each, took int64) {
 	if each >= m.policy.Notable {
 		for i := first; i < end; i++ {
-			m.note(b.Requests[i].Command, b.Requests[i].Args, each)
+			m.noteRequest(&b.Requests[i], each)
 		}
 		return
 	}
@@ -147,7 +143,20 @@ func (m *meter) noteRun(b *Batch, first, end int, each, took int64) {
 		}
 		at = r.End
 	}
-	m.note(b.Requests[heavy].Command, b.Requests[heavy].Args, took)
+	m.noteRequest(&b.Requests[heavy], took)
+}
+
+// noteRequest notes a request, and of a command that was split the first part to take
+// notably long, for the whole.
+func (m *meter) noteRequest(r *Request, took int64) {
+	args := r.Args
+	if r.Split != nil {
+		if r.Split.noted.Swap(true) {
+			return
+		}
+		args = r.Split.Args
+	}
+	m.note(r.Command, args, took)
 }
 
 // note tells the observer of a command that took notably long.

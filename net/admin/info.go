@@ -55,7 +55,7 @@ func (a *Admin) info(troupe *shard.Troupe, names [][]byte) []byte {
 	snap := snapshot{admin: a, table: a.table, troupe: troupe, now: time.Now(), values: a.config.Values()}
 	var p page
 	for _, s := range sections() {
-		if s.wanted(names) && (s.title != "Latencystats" || snap.values.Thresholds.Tracking) {
+		if s.wanted(names) {
 			p.title(s.title)
 			s.write(&snap, &p)
 		}

@@ -89,6 +89,9 @@ func (s *snapshot) errorstats(p *page) {
 
 // latencystats says how long most calls of each command took, as far as that is kept.
 func (s *snapshot) latencystats(p *page) {
+	if !s.values.Thresholds.Tracking {
+		return
+	}
 	counts := s.counts()
 	each(s.table, func(cmd *session.Command) {
 		h := counts.commands.At(cmd.ID).Latency

@@ -89,10 +89,14 @@ func (c *Client) endMonitor() {
 }
 
 // refuseMonitor returns the error for a command that a client may not run while it
-// monitors: one that reads or changes data, by itself or with what EXEC would run.
+// monitors: one that reads or changes data, by itself or with what EXEC would run, or
+// publishes.
 func (c *Client) refuseMonitor(cmd *Command) string {
 	const data = command.ReadOnly | command.Write | command.MayReplicate
-	if c.monitoring.Load() && c.effects(cmd)&data != 0 {
+	if !c.monitoring.Load() {
+		return ""
+	}
+	if c.effects(cmd)&data != 0 || cmd.full == "publish" || cmd.full == "spublish" {
 		return errMonitorData
 	}
 	return ""

@@ -156,7 +156,7 @@ func (c *Client) each(cmd *Command, args [][]byte) {
 	for i := range n {
 		s.parts = append(s.parts, part{shard: i, args: args})
 	}
-	c.addSplit(cmd, s)
+	c.addSplit(cmd, args, s)
 }
 
 // split gives every shard the part of a command it owns: the same command with
@@ -175,17 +175,14 @@ func (c *Client) split(cmd *Command, args [][]byte, keys []command.KeyRef) {
 		p.args = append(p.args, args[k.Index:k.Index+stepSize]...)
 		s.order[i] = int32(at[owner] - 1)
 	}
-	c.addSplit(cmd, s)
+	c.addSplit(cmd, args, s)
 }
 
-func (c *Client) addSplit(cmd *Command, s split) {
+func (c *Client) addSplit(cmd *Command, args [][]byte, s split) {
+	whole := &shard.Split{Args: args}
 	for i, p := range s.parts {
-		part := shard.FurtherPart
-		if i == 0 {
-			part = shard.FirstPart
-		}
 		b := c.batch(p.shard)
-		b.Requests = append(b.Requests, shard.Request{Command: &cmd.Command, Args: p.args, Part: part})
+		b.Requests = append(b.Requests, shard.Request{Command: &cmd.Command, Args: p.args, Split: whole, Further: i > 0})
 	}
 	c.round.splits = append(c.round.splits, s)
 	c.round.together = true

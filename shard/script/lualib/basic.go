@@ -12,9 +12,9 @@ func (lib *Library) openBasic() {
 	lib.fill(lib.globals, functions{
 		"assert": assert, "collectgarbage": collectGarbage, "error": raiseError, "gcinfo": gcInfo,
 		"getmetatable": lib.getMetatable, "ipairs": lib.ipairs, "load": lib.load, "loadstring": lib.loadString,
-		"next": lib.next, "pairs": lib.pairs, "pcall": pcall, "rawequal": rawEqual, "rawget": lib.rawGet,
+		"next": lib.next, "pairs": lib.pairs, "pcall": lib.pcall, "rawequal": rawEqual, "rawget": lib.rawGet,
 		"rawset": lib.rawSet, "select": selectArgs, "setmetatable": lib.setMetatable, "tonumber": toNumber,
-		"tostring": toString, "type": typeFunction, "unpack": lib.unpack, "xpcall": xpcall,
+		"tostring": toString, "type": typeFunction, "unpack": lib.unpack, "xpcall": lib.xpcall,
 	})
 	lib.parts.nextPair = L.NewFunction(lib.next)
 	lib.parts.nextItem = L.NewFunction(lib.nextItem)

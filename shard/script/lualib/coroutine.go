@@ -12,7 +12,11 @@ const (
 	// coroutineRegisters is how many registers a coroutine has at first.
 	coroutineRegisters = 256
 
-	textYield = "attempt to yield across metamethod/C-call boundary"
+	// innerFrames is how many calls an inner thread can nest at least.
+	innerFrames = 200
+
+	textCStack = "C stack overflow"
+	textYield  = "attempt to yield across metamethod/C-call boundary"
 )
 
 func (lib *Library) coroutineFunctions() functions {
@@ -31,18 +35,38 @@ func (lib *Library) newThread(L *lua.LState) lua.LValue {
 	if lib.coroutines > lib.limits.MaxCoroutines {
 		raiseBare(L, textMemory)
 	}
-	// A coroutine begins small, whatever the host gave the main thread.
-	options := L.Options
-	small := options
-	small.MinimizeStackMemory = true
-	small.RegistrySize = coroutineRegisters
-	small.RegistryMaxSize = max(options.RegistryMaxSize, options.RegistrySize)
-	small.RegistryGrowStep = coroutineRegisters
-	L.Options = small
 	L.SetTop(1)
-	lib.parts.create(L)
+	lib.small(L, func() { lib.parts.create(L) })
+	made := L.Get(-1)
+	if thread, ok := made.(*lua.LState); ok {
+		follow(thread, L)
+	}
+	return made
+}
+
+// small runs what makes a thread so that it begins small, whatever the host gave
+// the main one, and has no context yet: one made for it would have to be ended.
+// Inner threads may nest calls less deep, since all of them share the goroutine's
+// stack.
+func (lib *Library) small(L *lua.LState, create func()) {
+	options, ctx := L.Options, L.Context()
+	if ctx != nil {
+		L.RemoveContext()
+	}
+	main := lib.state.Options
+	L.Options.MinimizeStackMemory = true
+	L.Options.CallStackSize = main.CallStackSize
+	if lib.resumed > 1 {
+		L.Options.CallStackSize = max(main.CallStackSize/8, innerFrames)
+	}
+	L.Options.RegistrySize = coroutineRegisters
+	L.Options.RegistryMaxSize = max(main.RegistryMaxSize, main.RegistrySize)
+	L.Options.RegistryGrowStep = coroutineRegisters
+	create()
 	L.Options = options
-	return L.Get(-1)
+	if ctx != nil {
+		L.SetContext(ctx)
+	}
 }
 
 func (lib *Library) coCreate(L *lua.LState) int {
@@ -70,10 +94,14 @@ func (lib *Library) resume(L *lua.LState, thread *lua.LState) int {
 		return failed(L, "cannot resume "+status+" coroutine")
 	}
 	if lib.resumed >= maxResumed {
-		return failed(L, "C stack overflow")
+		return failed(L, textCStack)
 	}
 	lib.resumed++
-	defer func() { lib.resumed-- }()
+	before := L.G.CurrentThread
+	defer func() {
+		lib.resumed--
+		L.G.CurrentThread = before
+	}()
 	n := lib.parts.resume(L)
 	first := L.GetTop() - n + 1
 	if n == 2 && L.Get(first) == lua.LFalse {
@@ -115,10 +143,10 @@ func (lib *Library) resumeWrapped(L *lua.LState) int {
 
 func (lib *Library) coRunning(L *lua.LState) int {
 	L.SetTop(0)
-	if L.Parent == nil {
+	if running := lib.running(L); running == lib.state {
 		L.Push(lua.LNil)
 	} else {
-		L.Push(L)
+		L.Push(running)
 	}
 	return 1
 }
@@ -128,11 +156,20 @@ func (lib *Library) coStatus(L *lua.LState) int {
 	return 1
 }
 
+// running returns the coroutine that runs; the main thread if none does. Threads of
+// protected calls do not count.
+func (lib *Library) running(L *lua.LState) *lua.LState {
+	if running := L.G.CurrentThread; running != nil {
+		return running
+	}
+	return lib.state
+}
+
 // statusOf tells the state of a coroutine as seen from the running one. One that
 // has resumed another has a parent as long as it waits.
 func (lib *Library) statusOf(L *lua.LState, thread *lua.LState) string {
 	switch {
-	case thread == L:
+	case thread == lib.running(L):
 		return "running"
 	case thread.Dead:
 		return "dead"

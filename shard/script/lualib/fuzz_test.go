@@ -36,8 +36,8 @@ func fuzzCall(f *testing.F, script string, seeds ...string) {
 // same compares two values within scripts.
 const same = `local function same(a, b)
   if type(a) ~= 'table' or type(b) ~= 'table' then return a == b or a ~= a and b ~= b end
-  for k, v in pairs(a) do if not same(v, b[k]) then return false end end
-  for k in pairs(b) do if a[k] == nil then return false end end
+  for k, v in pairs(a) do if type(k) ~= 'table' and not same(v, b[k]) then return false end end
+  for k in pairs(b) do if type(k) ~= 'table' and a[k] == nil then return false end end
   return true
 end
 `

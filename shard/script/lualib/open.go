@@ -24,7 +24,8 @@ type Library struct {
 
 	random     random
 	coroutines int            // created since the last Reset
-	resumed    int            // coroutines that wait for one another
+	resumed    int            // coroutines and protected calls that wait for one another
+	threads    []*lua.LState  // for protected calls, by how many such they are deep
 	null       *lua.LUserData // cjson.null
 	parts      builtins
 }

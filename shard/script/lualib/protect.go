@@ -1,6 +1,7 @@
 package lualib
 
 import (
+	"errors"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -35,7 +36,7 @@ func Text(value lua.LValue) string { return describe(value) }
 
 // pcall is that of Redis: of an error that is a table with a field err it gives
 // the script that text; one without gets the missing field behind it.
-func pcall(L *lua.LState) int {
+func (lib *Library) pcall(L *lua.LState) int {
 	if L.GetTop() == 0 {
 		return failed(L, "attempt to call a boolean value")
 	}
@@ -43,37 +44,38 @@ func pcall(L *lua.LState) int {
 	if _, ok := callee.(*lua.LFunction); !ok && metamethod(L, callee, "__call") == lua.LNil {
 		return failed(L, "attempt to call a "+typeName(callee)+" value")
 	}
-	if err := L.PCall(L.GetTop()-1, lua.MultRet, nil); err != nil {
-		value := ErrorValue(err)
-		L.Push(lua.LFalse)
-		table, ok := value.(*lua.LTable)
-		if !ok {
-			L.Push(value)
-			return 2
-		}
-		text := L.GetField(table, "err")
-		if _, ok := asString(text); ok {
-			L.Push(text)
-			return 2
-		}
-		L.Push(table)
-		L.Push(text)
-		return 3
+	n, err := lib.apart(L, L.GetTop(), nil)
+	if err == nil {
+		return n
 	}
-	L.Insert(lua.LTrue, 1)
-	return L.GetTop()
+	value := ErrorValue(err)
+	L.Push(lua.LFalse)
+	table, ok := value.(*lua.LTable)
+	if !ok {
+		L.Push(value)
+		return 2
+	}
+	text := L.GetField(table, "err")
+	if _, ok := asString(text); ok {
+		L.Push(text)
+		return 2
+	}
+	L.Push(table)
+	L.Push(text)
+	return 3
 }
 
-func xpcall(L *lua.LState) int {
+const textErrorInError = "error in error handling"
+
+func (lib *Library) xpcall(L *lua.LState) int {
 	anyArg(L, 2)
 	handler := L.Get(2)
-	L.SetTop(1)
-	err := L.PCall(0, lua.MultRet, L.NewFunction(func(L *lua.LState) int {
+	n, err := lib.apart(L, 1, L.NewFunction(func(L *lua.LState) int {
 		value := Plain(L.Get(1))
 		L.Push(handler)
 		L.Push(value)
 		if _, ok := handler.(*lua.LFunction); !ok || L.PCall(1, 1, nil) != nil {
-			L.Push(lua.LString("error in error handling"))
+			L.Push(lua.LString(textErrorInError))
 		}
 		return 1
 	}))
@@ -82,8 +84,86 @@ func xpcall(L *lua.LState) int {
 		L.Push(ErrorValue(err))
 		return 2
 	}
-	L.Insert(lua.LTrue, 1)
-	return L.GetTop()
+	return n
+}
+
+// apart calls a function that stands before its arguments at the bottom of the
+// stack, and pushes true and its results.
+//
+// It does so in a thread of its own. When the machine raises an error it takes all
+// local variables of the thread away from the functions that share them, those of
+// functions that go on after the error too: such a variable would be two from then
+// on. In a thread of its own there are only functions that end.
+func (lib *Library) apart(L *lua.LState, size int, handler *lua.LFunction) (n int, err error) {
+	if lib.resumed >= maxResumed {
+		return 0, errors.New(textCStack)
+	}
+	thread := lib.thread(L)
+	for i := 1; i <= size; i++ {
+		thread.Push(L.Get(i))
+	}
+	if handler != nil {
+		handler = closing(thread, handler)
+	}
+	lib.resumed++
+	err = thread.PCall(size-1, lua.MultRet, handler)
+	lib.resumed--
+	if err != nil {
+		if failure, ok := err.(*lua.ApiError); !ok || failure.Type == lua.ApiErrorPanic {
+			lib.threads[lib.resumed] = nil // what is left of it cannot be relied on
+		}
+		return 0, err
+	}
+	n = thread.GetTop()
+	L.SetTop(0)
+	L.Push(lua.LTrue)
+	thread.XMoveTo(L, n)
+	return n + 1, nil
+}
+
+// closing makes a handler that also ends the sharing of the failed functions'
+// variables. The machine does that by itself when there is no handler, as when the
+// error of this one's own is raised.
+func closing(L *lua.LState, handler *lua.LFunction) *lua.LFunction {
+	fail := L.NewFunction(func(L *lua.LState) int {
+		raiseBare(L, "")
+		return 0
+	})
+	return L.NewFunction(func(L *lua.LState) int {
+		L.Insert(handler, 1)
+		L.SetTop(2)
+		L.Call(1, 1)
+		L.Push(fail)
+		if err := L.PCall(0, 0, nil); err == nil {
+			return 0
+		}
+		return 1
+	})
+}
+
+// thread returns an empty thread for a call that is so many others deep. There is
+// one for each depth, which calls share in turn.
+func (lib *Library) thread(L *lua.LState) *lua.LState {
+	for len(lib.threads) <= lib.resumed {
+		lib.threads = append(lib.threads, nil)
+	}
+	thread := lib.threads[lib.resumed]
+	if thread == nil {
+		lib.small(L, func() { thread, _ = L.NewThread() })
+		lib.threads[lib.resumed] = thread
+	}
+	thread.SetTop(0)
+	follow(thread, L)
+	return thread
+}
+
+// follow gives a thread the context of another.
+func follow(thread, L *lua.LState) {
+	if ctx := L.Context(); ctx != nil {
+		thread.SetContext(ctx)
+	} else if thread.Context() != nil {
+		thread.RemoveContext()
+	}
 }
 
 // phrase is a text of gopher-lua's VM and what Lua in C says.

@@ -64,7 +64,6 @@ return #string.rep("ab", 1000), string.rep("", 1e9)
 error("x")
 error("x", 0)
 error("x", 2)
-error("x", 3)
 error({err = "y"})
 error()
 error(nil)
@@ -532,7 +531,7 @@ local a, b, c = (function() return 1, 2 end)() return a, b, c
 local a <b
 return 1e308 * 10, -1e308 * 10
 local s = "" for i = 1, 100 do s = s .. i end return #s
-local function f() return 1 + f() end return pcall(f)
+local function f() return 1 + f() end return (select(2, pcall(f))):match("stack overflow")
 local function f() return f() end return type(f)
 local function f() pcall(f) end return pcall(f)
 return pcall(string.gsub, "x", "x", function() error("in gsub") end)
@@ -548,3 +547,10 @@ return package
 return newproxy
 return module
 return loadfile
+local x = 0 local f = function() x = x + 1 end pcall(error, "a") f() return x
+local x = 0 local f = function() x = x + 1 end pcall(function() local y = nil; return y.z end) f() f() return x
+local x = 0 local f = function() x = x + 1 end xpcall(function() error("q") end, function(e) x = x + 10 return e end) f() return x
+local g pcall(function() local z = 5 g = function() z = z + 1 return z end error("x") end) local a = g() local b, c, d, e = 1, 2, 3, 4 return a, g()
+local g xpcall(function() local z = 5 g = function() z = z + 1 return z end error("x") end, function(e) return e end) local a = g() local b, c, d, e = 1, 2, 3, 4 return a, g()
+local x = 0 local f = function() x = x + 1 end for i = 1, 3 do pcall(error) f() end return x
+local x = 1 local function f() x = x + 1 end local co = coroutine.wrap(function() pcall(error, 1) f() coroutine.yield(x) f() return x end) local a = co() local b = co() return a, b, x

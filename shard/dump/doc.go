@@ -26,6 +26,8 @@
 // # Complexity
 //
 // Both O(bytes of the value); RESTORE of a sorted set O(N log N) unless it comes in
-// order, as it does from here. A value is in memory twice while it is written, once
-// as a value and once as bytes.
+// order, as it does from here. A value is in memory twice while DUMP writes it, once
+// as a value and once as bytes. WriteValue, which files are written with as well,
+// takes a value apart from its key, also a view that was frozen, on any goroutine; to
+// a file it goes piece by piece.
 package dump

@@ -50,7 +50,6 @@ func newMachine(e *Engine) *machine {
 	})
 	m.lib = lualib.Open(m.L, &lualib.Limits{Grow: m.grow})
 	m.handler = m.L.NewFunction(m.locate)
-	m.lib.SetGlobal("pcall", m.L.NewFunction(protectedCall))
 	m.meter.machine = m
 	m.L.SetContext(&m.meter)
 	return m
@@ -108,7 +107,7 @@ func (m *machine) locate(L *lua.LState) int {
 		if s, ok := value.(lua.LString); ok {
 			text = string(s)
 		} else if n, ok := value.(lua.LNumber); ok {
-			text = n.String()
+			text = lualib.Text(n)
 		} else if value == lua.LNil {
 			text = "nil"
 		}
@@ -125,27 +124,4 @@ func (m *machine) locate(L *lua.LState) int {
 	}
 	L.Push(table)
 	return 1
-}
-
-// protectedCall is pcall, which gives the text of an error that is a table with one.
-func protectedCall(L *lua.LState) int {
-	if L.GetTop() == 0 {
-		L.ArgError(1, "value expected")
-	}
-	err := L.PCall(L.GetTop()-1, lua.MultRet, nil)
-	if err == nil {
-		L.Insert(lua.LTrue, 1)
-		return L.GetTop()
-	}
-	value := lualib.ErrorValue(err)
-	if t, ok := value.(*lua.LTable); ok {
-		switch text := t.RawGetString("err").(type) {
-		case lua.LString, lua.LNumber:
-			value = text
-		}
-	}
-	L.SetTop(0)
-	L.Push(lua.LFalse)
-	L.Push(value)
-	return 2
 }

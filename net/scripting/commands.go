@@ -153,12 +153,12 @@ func (s *Scripting) functionCommands() []session.Command {
 		subcommand(command.Spec{
 			Name: "list", Arity: -2, Flags: command.NoScript, Since: "7.0.0",
 			Summary: "Describe the libraries and their functions", Complexity: "O(N) where N is the number of functions",
-			Args: "[LIBRARYNAME library-name-pattern@string] [withcode(WITHCODE)]", Tips: []string{"nondeterministic_output_order"},
+			Args: "[LIBRARYNAME library-name-pattern@string] [WITHCODE]", Tips: []string{"nondeterministic_output_order"},
 		}, s.serveFunctionList),
 		subcommand(command.Spec{
 			Name: "load", Arity: -3, Flags: changes | command.DenyOOM, Since: "7.0.0",
 			Summary: "Load a library of functions", Complexity: "O(N) where N is the length of the code",
-			Args: "[replace(REPLACE)] function-code@string", Tips: everyShard("all_succeeded"),
+			Args: "[REPLACE] function-code@string", Tips: everyShard("all_succeeded"),
 		}, s.serveFunctionLoad),
 		subcommand(command.Spec{
 			Name: "restore", Arity: -3, Flags: changes | command.DenyOOM, Since: "7.0.0",

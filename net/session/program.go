@@ -75,13 +75,13 @@ func (c *Client) stage(cmd *Command, args [][]byte, confined bool) (keys []comma
 // what they need. Where a command before them may change what there is to run, and
 // where there is nothing to run yet, that waits until it is their turn.
 func (c *Client) settlePrograms(m *multi) {
-	late := m.everyone
+	late := m.fenced
 	for _, i := range m.programs {
 		q := &m.tx.Queue[i]
 		cmd := c.env.Table.Lookup(q.Args[0])
 		q.Serve = c.playLate(cmd)
 		if late {
-			m.fenced = true
+			m.everyone = true
 			continue
 		}
 		p, confined, refusal := cmd.Program(c, q.Args)

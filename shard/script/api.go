@@ -306,6 +306,10 @@ func (m *machine) perform() string {
 		m.wrote = true
 	}
 	m.reply.Buf, m.reply.Proto = m.reply.Buf[:0], m.proto
+	if c.Flags&command.Blocking != 0 && blocks(c.Name, m.args) {
+		m.reply.Error("ERR " + string(m.args[0]) + " command is not allowed with BLOCK option from scripts")
+		return ""
+	}
 	switch {
 	case !host.Call(c, row, m.args, &m.reply):
 		return errStrayed
@@ -313,6 +317,23 @@ func (m *machine) perform() string {
 		return command.ErrInternal
 	}
 	return ""
+}
+
+// blocks tells whether a command that reads streams asks to wait for entries. Others
+// that block reply that there is nothing, or may not be called in any form.
+func blocks(name string, args [][]byte) bool {
+	if name != "xread" && name != "xreadgroup" {
+		return false
+	}
+	for _, arg := range args[1:] {
+		switch {
+		case command.EqualFold(arg, "BLOCK"):
+			return true
+		case command.EqualFold(arg, "STREAMS"):
+			return false
+		}
+	}
+	return false
 }
 
 // changes tells whether a command may change data, or what others see: Redis counts

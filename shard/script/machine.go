@@ -98,6 +98,9 @@ func (m *machine) end() {
 // it that tells where.
 func (m *machine) locate(L *lua.LState) int {
 	value := lualib.ErrorValue(&lua.ApiError{Object: L.Get(1)})
+	if m.meter.reason != nil {
+		value = lua.LString(m.meter.reason.Error())
+	}
 	table, ok := value.(*lua.LTable)
 	if ok {
 		table = m.Unprotected(table)

@@ -79,7 +79,7 @@ func (r *Run) Execute(host Host, w *resp.Writer) {
 		w.Error(ErrReadOnlyCall)
 		return
 	case f&(Compat|AllowOOM|NoWrites) == 0 && host.Refusal() != "":
-		w.Error(ErrOOMFlag)
+		w.Error(host.Refusal())
 		return
 	}
 	r.host = host

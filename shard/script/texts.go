@@ -7,7 +7,6 @@ const (
 	ErrKeysNegative = "ERR Number of keys can't be negative"
 	ErrKeysTooMany  = "ERR Number of keys can't be greater than number of args"
 	ErrReadOnlyCall = "ERR Can not execute a script with write flag using *_ro command."
-	ErrOOMFlag      = "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'"
 	ErrBusyScript   = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."
 	ErrBusyFunction = "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE."
 	ErrNotBusy      = "NOTBUSY No scripts in execution right now."

@@ -90,52 +90,8 @@ func serve(store *config.Store, log *slog.Logger) int {
 	for _, address := range s.Addrs() {
 		log.Info("listening", "address", address.String())
 	}
-	if code, ended := await(s, log, signals); ended {
-		return code
-	}
-	stopped := make(chan struct{})
-	go func() {
-		s.Stop()
-		close(stopped)
-	}()
-	select {
-	case <-stopped:
-		log.Warn("bye")
-		return 0
-	case received := <-signals:
-		log.Error("stopped at once", "signal", received.String())
-		return 1
-	}
-}
-
-// await returns when the server is to be stopped. It reports the exit code when there
-// is nothing to be waited for.
-func await(s *server.Server, log *slog.Logger, signals <-chan os.Signal) (code int, ended bool) {
-	loaded := s.Loaded()
-	for {
-		select {
-		case err := <-loaded:
-			if err != nil {
-				log.Error("cannot load the data", "error", err)
-				return 1, true
-			}
-			log.Info("ready to accept connections: try " + try(s.Addrs()))
-			loaded = nil
-		case received := <-signals:
-			if loaded != nil {
-				log.Warn("stopped while the data were loaded", "signal", received.String())
-				return 0, true
-			}
-			log.Warn("stopping, the commands at hand are finished first", "signal", received.String())
-			if err := s.Save(); err == nil {
-				return 0, false
-			}
-			log.Error("going on, since the data would be lost; SHUTDOWN NOSAVE stops all the same")
-		case <-s.Asked():
-			log.Warn("stopping, a client has asked for it")
-			return 0, false
-		}
-	}
+	run := running{server: s, store: store, log: log, signals: signals}
+	return run.untilStopped()
 }
 
 // greet says what is about to start.

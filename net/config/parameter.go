@@ -49,6 +49,11 @@ func (p *parameter) set(v *Values, words []string) error {
 	if !p.words && len(words) != 1 {
 		return errWords
 	}
+	if p.words && len(words) == 1 { // they may stand in quotes, as one
+		if split := strings.Fields(words[0]); len(split) > 1 {
+			words = split
+		}
+	}
 	return p.parse(v, words)
 }
 

@@ -138,9 +138,11 @@ func (s *Server) load() {
 // clients that need data are told to wait.
 func (s *Server) Loaded() <-chan error { return s.loaded }
 
-// Save saves the data if the configuration asks for that at the end of the server.
-func (s *Server) Save() error {
-	if s.persist.Leave(false, false) {
+// Leave prepares for the end of the server in a way that a signal has asked for: it
+// saves the data unless the configuration or the signal wants otherwise. The server is
+// to go on if that fails.
+func (s *Server) Leave(how config.Stopping) error {
+	if s.persist.Leave(how.Save, how.NoSave) || how.Force {
 		return nil
 	}
 	return errNotSaved

@@ -41,16 +41,17 @@
 //
 // # Freezing
 //
-// Freeze copies the ring, 80 bytes a chunk, and the lists of blocks of the indexes, 56
-// bytes a block, and shares buffers, slabs and blocks. The epoch of the stream, and of
-// each index, goes on with it. What is of an older epoch may be part of a view: a
-// chunk is copied before an entry in it is marked, at most stream-node-max-bytes or
-// one entry that is longer, and a block before it changes, 5 KiB at most. XADD copies
-// nothing, since new entries stand behind all that a view has. No buffer, and no slab,
+// The ring stands in rows of 64 chunks, 5 KiB. Freeze copies the list of rows and the
+// lists of blocks of the indexes, 56 bytes a block, and shares rows, buffers, slabs
+// and blocks. The epoch of the stream, and of its ring and indexes, goes on with it.
+// What is of an older epoch may be part of a view: a row is copied before it changes,
+// the entries of a chunk before one is marked, at most stream-node-max-bytes or one
+// entry that is longer, and a block before it changes, 5 KiB at most. XADD copies no
+// entries, since new ones stand behind all that a view has. No buffer, and no slab,
 // that a view may have a part of is used for other entries. A view is only ever read,
 // and a stream that was never frozen pays a comparison where entries are marked.
 //
-// A stream of a million entries freezes in 0.3 ms, one of five million in 2 ms.
+// A stream of a million entries freezes in 2 µs, one of five million in 13.
 //
 // # Invariants
 //

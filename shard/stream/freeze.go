@@ -3,10 +3,10 @@ package stream
 import "github.com/troupe-db/troupe/shard/keyspace"
 
 // Freeze returns a view of the stream as it is now, for those who read all of it in
-// order: entries, groups, what is pending. It copies the ring and the lists of blocks,
-// and shares buffers, slabs and blocks: the epoch of the stream goes on, and what is
-// of an older one is copied before it changes. Entries that are added change nothing
-// of what a view has: they go behind it. O(chunks + groups + consumers + blocks).
+// order: entries, groups, what is pending. It copies the lists of rows and blocks, and
+// shares these, buffers and slabs: the epoch of the stream goes on, and what is of an
+// older one is copied before it changes. Entries that are added change nothing of what
+// a view has: they go behind it. O(chunks / 64 + groups + consumers + blocks).
 func (s *Stream) Freeze() keyspace.Object {
 	view := *s
 	view.ring = s.ring.freeze()
@@ -17,14 +17,6 @@ func (s *Stream) Freeze() keyspace.Object {
 	}
 	s.epoch++
 	return &view
-}
-
-// freeze returns a copy of the ring.
-func (r *ring) freeze() ring {
-	view := ring{slots: make([]chunk, r.n), n: r.n}
-	n := copy(view.slots, r.slots[r.head:])
-	copy(view.slots[n:], r.slots)
-	return view
 }
 
 // freeze returns a view of the group, in which nobody can be looked up by number.

@@ -4,40 +4,71 @@ import "sort"
 
 // ring is a deque of chunks, which may also lose chunks in the middle.
 //
-// Invariants: the chunks are slots head, head+1, ... modulo len(slots); head is
-// below that unless it is 0; their IDs ascend.
+// Invariants: the chunks are slots head, head+1, ... modulo size; head is below that
+// unless it is 0; their IDs ascend; nothing is written to a row whose epoch is not
+// the ring's.
 type ring struct {
-	slots []chunk
+	rows  []row // the slots, ringRow in each but the last
+	size  int   // slots
 	head  int
 	n     int
+	epoch uint32 // how often the ring was frozen
 }
 
-// firstRing is the size at which a ring starts.
-const firstRing = 1
+// row is some of a ring's slots.
+type row struct {
+	slots []chunk
+	epoch uint32 // of the ring when the row was made
+}
 
-// quickRing is the size up to which a ring doubles. Beyond, it grows by a quarter.
-const quickRing = 32
+const (
+	// firstRing is the size at which a ring starts.
+	firstRing = 1
+	// ringRow is how many slots a row has: what is copied when one of them changes
+	// that is shared with a view.
+	ringRow = 64
+	// rowBytes is the size of a row without its slots.
+	rowBytes = 32
+	// quickRing is the size up to which a ring doubles. Beyond, it grows by a quarter.
+	quickRing = 32
+)
 
-// at returns chunk i, 0 <= i < n. It stays where it is until a chunk is added or
-// removed.
-func (r *ring) at(i int) *chunk {
-	if i += r.head; i >= len(r.slots) {
-		i -= len(r.slots)
+// slot returns where chunk i is.
+func (r *ring) slot(i int) int {
+	if i += r.head; i >= r.size {
+		i -= r.size
 	}
-	return &r.slots[i]
+	return i
 }
 
-// tail returns the last chunk, nil when there is none.
+// at returns chunk i, 0 <= i < n, for reading. It stays where it is until the ring
+// changes.
+func (r *ring) at(i int) *chunk {
+	i = r.slot(i)
+	return &r.rows[i/ringRow].slots[i%ringRow]
+}
+
+// edit is at for who may write to the chunk.
+func (r *ring) edit(i int) *chunk {
+	i = r.slot(i)
+	w := &r.rows[i/ringRow]
+	if w.epoch != r.epoch {
+		w.slots, w.epoch = append([]chunk(nil), w.slots...), r.epoch
+	}
+	return &w.slots[i%ringRow]
+}
+
+// tail returns the last chunk, which may be written to, nil when there is none.
 func (r *ring) tail() *chunk {
 	if r.n == 0 {
 		return nil
 	}
-	return r.at(r.n - 1)
+	return r.edit(r.n - 1)
 }
 
 // push adds an empty chunk at the end. O(1) amortised.
 func (r *ring) push() *chunk {
-	if r.n == len(r.slots) {
+	if r.n == r.size {
 		r.resize(larger(r.n))
 	}
 	r.n++
@@ -50,21 +81,21 @@ func (r *ring) push() *chunk {
 func (r *ring) remove(i int) {
 	if i < r.n/2 {
 		for ; i > 0; i-- {
-			*r.at(i) = *r.at(i - 1)
+			*r.edit(i) = *r.at(i - 1)
 		}
-		*r.at(0) = chunk{}
-		if r.head++; r.head == len(r.slots) {
+		*r.edit(0) = chunk{}
+		if r.head++; r.head == r.size {
 			r.head = 0
 		}
 	} else {
 		for ; i < r.n-1; i++ {
-			*r.at(i) = *r.at(i + 1)
+			*r.edit(i) = *r.at(i + 1)
 		}
-		*r.at(r.n - 1) = chunk{}
+		*r.edit(r.n - 1) = chunk{}
 	}
 	r.n--
-	if size := len(r.slots); size > firstRing && r.n <= size/4 {
-		r.resize(max(size/2, firstRing))
+	if r.size > firstRing && r.n <= r.size/4 {
+		r.resize(max(r.size/2, firstRing))
 	}
 }
 
@@ -76,14 +107,28 @@ func larger(size int) int {
 	return size + size/4
 }
 
-// resize moves the chunks to size slots.
+// resize moves the chunks to size slots that no view has.
 func (r *ring) resize(size int) {
-	slots := make([]chunk, size)
-	for i := range r.n {
-		slots[i] = *r.at(i)
+	fresh := ring{size: size, n: r.n, epoch: r.epoch, rows: make([]row, (size+ringRow-1)/ringRow)}
+	for i := range fresh.rows {
+		fresh.rows[i] = row{make([]chunk, min(size-i*ringRow, ringRow)), r.epoch}
 	}
-	r.slots, r.head = slots, 0
+	for i := range r.n {
+		*fresh.at(i) = *r.at(i)
+	}
+	*r = fresh
 }
+
+// freeze returns a view of the chunks as they are now, for at. O(chunks / ringRow).
+func (r *ring) freeze() ring {
+	view := *r
+	view.rows = append([]row(nil), r.rows...)
+	r.epoch++
+	return view
+}
+
+// bytes returns what the ring takes, in O(1).
+func (r *ring) bytes() int64 { return int64(r.size)*chunkBytes + int64(cap(r.rows))*rowBytes }
 
 // find returns the last chunk that starts at id or before it, 0 when there is
 // none. O(log chunks).

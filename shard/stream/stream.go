@@ -48,17 +48,16 @@ func (s *Stream) Len() int { return s.length }
 
 // Bytes returns what the stream takes in memory, in O(1).
 func (s *Stream) Bytes() int64 {
-	return streamBytes + chunkBytes*int64(len(s.ring.slots)) + s.memory
+	return streamBytes + s.ring.bytes() + s.memory
 }
 
 // Clone returns a copy with buffers that have no room to spare, in O(N).
 func (s *Stream) Clone() keyspace.Object {
 	c := *s
 	c.spare, c.slab, c.memory = nil, nil, 0
-	c.ring.slots = make([]chunk, len(s.ring.slots))
-	copy(c.ring.slots, s.ring.slots)
+	c.ring.resize(s.ring.size)
 	for i := range c.ring.n {
-		c.settleIn(c.ring.at(i))
+		c.settleIn(c.ring.edit(i))
 	}
 	c.groups = nil
 	for _, g := range s.groups {
@@ -195,7 +194,7 @@ func (s *Stream) Delete(id ID) bool {
 	if !ok {
 		return false
 	}
-	c := s.ring.at(i)
+	c := s.ring.edit(i)
 	first := i == 0 && e.pos == s.frontOffset()
 	s.own(c)
 	c.kill(e.pos)

@@ -37,7 +37,7 @@ func (s *Stream) Trim(t *Trim) (removed int64) {
 
 // trimChunk marks the entries of the first chunk that have to go.
 func (s *Stream) trimChunk(t *Trim) (removed int64) {
-	c := s.ring.at(0)
+	c := s.ring.edit(0)
 	cur := s.read(0)
 	var e entry
 	for cur.next(&e) {

@@ -258,6 +258,10 @@ func (m *machine) call(L *lua.LState, raises bool) int {
 		t.RawSetString(fieldIgnore, lua.LTrue)
 		return refuse(L, t, raises)
 	}
+	if string(m.reply.Buf) == "+OK\r\n" {
+		L.Push(m.okay())
+		return 1
+	}
 	value := fromReply(L, m.reply.Buf)
 	if raises && m.reply.Buf[0] == '-' {
 		L.Error(value, 0)

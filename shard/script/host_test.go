@@ -14,6 +14,8 @@ type fakeHost struct {
 	overdue string
 	stray   bool
 	logged  []string
+
+	commands map[string]*command.Command
 }
 
 func spec(name string, arity int, flags command.Flags, keys ...command.KeySpec) *command.Command {
@@ -21,7 +23,10 @@ func spec(name string, arity int, flags command.Flags, keys ...command.KeySpec) 
 }
 
 func (h *fakeHost) Find(args [][]byte) (*command.Command, any) {
-	c, ok := fakeCommands()[string(args[0])]
+	if h.commands == nil {
+		h.commands = fakeCommands()
+	}
+	c, ok := h.commands[string(args[0])]
 	if !ok {
 		return nil, nil
 	}
@@ -208,5 +213,34 @@ func TestLibraries(t *testing.T) {
 	e.RunFunction(e.Libraries().Function([]byte("f")), [][]byte{[]byte("k")}, nil, true).Execute(&fakeHost{}, &w)
 	if string(w.Buf) != "-"+ErrReadOnlyCall+"\r\n" {
 		t.Errorf("%q", w.Buf)
+	}
+}
+
+// TestStatusTables has scripts change what commands reply, which later scripts must not
+// see.
+func TestStatusTables(t *testing.T) {
+	e := NewEngine(fakeCatalogue{})
+	set := `local t = redis.call("set","k","v") `
+	for _, spoil := range []string{
+		`t.ok = "NO"`, `t.x = 1`, `t.ok = nil`, `t[1] = 1`, `setmetatable(t, {__index = function() return 1 end})`, `rawset(t, "y", 2)`, `table.insert(t, 3)`, ``,
+	} {
+		eval(t, e, &fakeHost{}, set+spoil+` return 1`)
+		check := set + `local n = 0 for k in pairs(t) do n = n + 1 end return {n, t.ok, getmetatable(t) == nil, redis.call("set","k","v") ~= t}`
+		if got, want := eval(t, e, &fakeHost{}, check), "*4\r\n:1\r\n$2\r\nOK\r\n:1\r\n:1\r\n"; got != want {
+			t.Errorf("after %s: %q", spoil, got)
+		}
+	}
+}
+
+func BenchmarkCalls(b *testing.B) {
+	e := NewEngine(fakeCatalogue{})
+	s, _ := e.Eval([]byte(`redis.call("set",KEYS[1],ARGV[1]) redis.call("get",KEYS[1]) return redis.call("get",KEYS[1])`))
+	args := [][]byte{[]byte("k")}
+	var w resp.Writer
+	host := &fakeHost{}
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Buf = w.Buf[:0]
+		e.RunScript(s, args, args, false).Execute(host, &w)
 	}
 }

@@ -39,6 +39,50 @@ type machine struct {
 	args  [][]byte
 	text  []byte
 	reply resp.Writer
+
+	// oks are tables {ok = "OK"}, most of what commands that write reply: the first
+	// used of them were given to the run at hand. Making one costs more than such a
+	// command, so a script's are taken back when it is over, as nothing of it is left.
+	oks  []*lua.LTable
+	used int
+}
+
+// oksMost is how many tables are taken back from one run.
+const oksMost = 64
+
+// okay returns a table {ok = "OK"}.
+func (m *machine) okay() *lua.LTable {
+	if m.used < len(m.oks) {
+		m.used++
+		return m.oks[m.used-1]
+	}
+	t := m.L.CreateTable(0, 1)
+	t.RawSetString("ok", lua.LString("OK"))
+	if len(m.oks) < oksMost && m.run.function == nil {
+		m.oks = append(m.oks, t)
+		m.used = len(m.oks)
+	}
+	return t
+}
+
+// takeBack makes the tables that were given to a run ready for the next, but for those
+// that it has changed.
+func (m *machine) takeBack() {
+	kept := m.oks[:0]
+	for i, t := range m.oks {
+		if i < m.used {
+			key, value := t.Next(lua.LNil)
+			if key != lua.LString("ok") || value != lua.LString("OK") || t.Metatable != lua.LNil {
+				continue
+			}
+			if more, _ := t.Next(key); more != lua.LNil {
+				continue
+			}
+		}
+		kept = append(kept, t)
+	}
+	clear(m.oks[len(kept):])
+	m.oks, m.used = kept, 0
 }
 
 // newMachine makes a machine without the table redis.
@@ -83,6 +127,9 @@ func (m *machine) begin(r *Run) {
 
 // end forgets the run, and what it has left behind.
 func (m *machine) end() {
+	if m.used > 0 {
+		m.takeBack()
+	}
 	m.run = nil
 	m.L.SetTop(0)
 	clear(m.args)

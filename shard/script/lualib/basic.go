@@ -69,7 +69,7 @@ func raiseError(L *lua.LState) int {
 }
 
 func (lib *Library) getMetatable(L *lua.LState) int {
-	var meta lua.LValue = lua.LNil
+	meta := lua.LNil
 	switch v := anyArg(L, 1).(type) {
 	case *lua.LTable:
 		meta = lib.visibleMetatable(v)

@@ -21,6 +21,9 @@ func Compile(source, name string) (*lua.FunctionProto, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s:%d: function or expression too complex (%w)", shown, p.line, err)
 	}
+	// The machine would make a table of arguments for each run, which a script has
+	// no name for.
+	proto.IsVarArg &^= lua.VarArgNeedsArg
 	finish(proto, names, shared())
 	attach(proto, p.sites, true)
 	return proto, nil

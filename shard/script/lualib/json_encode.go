@@ -79,7 +79,7 @@ func (w *jsonWriter) grow(n int) {
 // empty one and -1 for one that has to be an object.
 func (w *jsonWriter) arrayLength(table *lua.LTable) int {
 	most, items := 0.0, 0
-	var key lua.LValue = lua.LNil
+	key := lua.LNil
 	for {
 		key, _ = table.Next(key)
 		if key == lua.LNil {

@@ -8,7 +8,7 @@ import (
 // out: first to last as they came into the table, indices of the array before.
 func keysInOrder(table *lua.LTable) []lua.LValue {
 	var keys []lua.LValue
-	var key lua.LValue = lua.LNil
+	key := lua.LNil
 	for {
 		key, _ = table.Next(key)
 		if key == lua.LNil {

@@ -1,7 +1,6 @@
 package lualib
 
 import (
-	"errors"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -96,7 +95,7 @@ func (lib *Library) xpcall(L *lua.LState) int {
 // on. In a thread of its own there are only functions that end.
 func (lib *Library) apart(L *lua.LState, size int, handler *lua.LFunction) (n int, err error) {
 	if lib.resumed >= maxResumed {
-		return 0, errors.New(textCStack)
+		return 0, &lua.ApiError{Type: lua.ApiErrorRun, Object: lua.LString(textCStack)}
 	}
 	thread := lib.thread(L)
 	for i := 1; i <= size; i++ {

@@ -36,9 +36,8 @@ func (lib *Library) tabConcat(L *lua.LState) int {
 
 func (lib *Library) tabForEach(L *lua.LState) int {
 	table, fn := lib.reading(L, 1), functionArg(L, 2)
-	var key, value lua.LValue = lua.LNil, lua.LNil
-	for {
-		key, value = table.Next(key)
+	key, value := table.Next(lua.LNil)
+	for ; ; key, value = table.Next(key) {
 		if key == lua.LNil {
 			return 0
 		}

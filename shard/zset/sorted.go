@@ -17,6 +17,9 @@ type Sorted struct {
 	tree  tree
 }
 
+// sortedBytes is what a Sorted takes in the heap without what it points to.
+const sortedBytes = 416
+
 // NewSorted returns an empty sorted set.
 func NewSorted() *Sorted { return &Sorted{index: newIndex(), tree: newTree()} }
 
@@ -25,8 +28,7 @@ func (s *Sorted) Len() int { return s.tree.count }
 
 // Bytes returns what the set takes in memory, in O(1).
 func (s *Sorted) Bytes() int64 {
-	const self = 384
-	return self + s.arena.bytes() + s.index.bytes() + s.tree.bytes()
+	return sortedBytes + s.arena.bytes() + s.index.bytes() + s.tree.bytes()
 }
 
 // Clone returns a copy that shares nothing with the original, in O(N).

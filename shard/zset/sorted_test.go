@@ -20,6 +20,7 @@ func TestSizes(t *testing.T) {
 		"inner":   {unsafe.Sizeof(inner{}), innerBytes},
 		"segment": {unsafe.Sizeof(segment{}), segmentBytes},
 		"row":     {unsafe.Sizeof(row[leaf]{}), rowBytes},
+		"sorted":  {unsafe.Sizeof(Sorted{}), sortedBytes},
 	} {
 		if c[0] > c[1] || c[0] < c[1]*9/10 {
 			t.Errorf("a %s takes %d bytes, counted as %d", name, c[0], c[1])

@@ -148,12 +148,12 @@ func reference(p []byte, head, at int) (n, offset, next int, ok bool) {
 	return n + 2, head&31<<8 | int(p[at]), at + 1, true
 }
 
-// repeat appends n bytes of dst from a place on, those included that it appends.
+// repeat appends n bytes of dst from a place on, those included that it appends. What
+// is there from that place on is a whole number of periods, twice as many each time.
 func repeat(dst []byte, from, n int) []byte {
 	for n > 0 {
 		k := min(n, len(dst)-from)
 		dst = append(dst, dst[from:from+k]...)
-		from += k
 		n -= k
 	}
 	return dst

@@ -160,7 +160,8 @@ func (s *search) keep(ctx *command.Ctx, list []found) {
 		}
 		members.Add(f.member, score)
 	}
-	members.Store(ctx, s.store, s.event())
+	// The last digits of a distance depend on the processor.
+	members.Store(ctx, s.store, s.event(), s.byDistance)
 }
 
 // event is what a search that stores its result is told of as.

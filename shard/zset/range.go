@@ -78,7 +78,10 @@ func runZrangestore(ctx *command.Ctx) {
 		r.add(member, score)
 		return true
 	})
-	r.store(ctx, 1, "zrangestore")
+	vague := g.by == byLex && ctx.Recording() && v.mixed()
+	if r.store(ctx, 1, "zrangestore") && vague {
+		r.record(ctx, 1)
+	}
 }
 
 // parseRanging reads the ends of the range from the two arguments at first on,

@@ -54,6 +54,9 @@ func removeRange(ctx *command.Ctx, g *ranging, event string) {
 		return
 	}
 	s := g.find(&v)
+	if g.by == byLex && ctx.Recording() && v.mixed() {
+		v.recordRemoval(ctx, s)
+	}
 	v.removeRanks(s.lo, s.len())
 	if s.len() > 0 {
 		v.notifyRemoved(event)

@@ -45,8 +45,9 @@ func (r *result) reply(ctx *command.Ctx, scores bool) {
 }
 
 // store puts the members in place of what the key of argument i holds, which goes
-// if there are none, tells of it as event, and replies with their number.
-func (r *result) store(ctx *command.Ctx, i int, event string) {
+// if there are none, tells of it as event, replies with their number, and reports
+// whether that has changed anything.
+func (r *result) store(ctx *command.Ctx, i int, event string) bool {
 	r.arrange()
 	k := ctx.Key(i)
 	had := k.Glance().Exists()
@@ -58,4 +59,5 @@ func (r *result) store(ctx *command.Ctx, i int, event string) {
 		k.Notify(keyspace.EventGeneric, "del")
 	}
 	ctx.Int(int64(r.Len()))
+	return had || r.Len() > 0
 }

@@ -47,13 +47,15 @@ type Client struct {
 	readErr  error
 	blocked  *shard.Wait  // what the request at hand waits for, nil if it does not
 	held     *heldRequest // the request at hand, held back by CLIENT PAUSE
+	lingers  *linger      // what the request at hand waits for
 	proto    int
 	number   int // the selected database
 	authed   bool
 	leaving  bool // close when the replies are written
 	mute     muting
 	noTouch  bool
-	caching  bool // CLIENT CACHING was said of the commands at hand
+	caching  bool     // CLIENT CACHING was said of the commands at hand
+	meant    *Command // with caching, the last of these, nil for none that exists
 	onRead   func(fd uintptr) bool
 	onWrite  func(fd uintptr) bool
 	unsent   []byte
@@ -151,10 +153,13 @@ func (c *Client) Serve() {
 	for !c.leaving {
 		c.readErr = nil
 		err := c.raw.Read(c.onRead)
-		for !c.leaving && (c.blocked != nil || c.held != nil) {
-			if c.blocked != nil {
+		for !c.leaving && (c.blocked != nil || c.held != nil || c.lingers != nil) {
+			switch {
+			case c.blocked != nil:
 				c.await()
-			} else {
+			case c.lingers != nil:
+				c.linger()
+			default:
 				c.hold()
 			}
 			c.answer()

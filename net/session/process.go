@@ -54,7 +54,9 @@ func (c *Client) relieve() bool {
 
 // waits tells whether no further request may run: something must end first, or
 // the connection does.
-func (c *Client) waits() bool { return c.blocked != nil || c.held != nil || c.leaving }
+func (c *Client) waits() bool {
+	return c.blocked != nil || c.held != nil || c.lingers != nil || c.leaving
+}
 
 // refuseProtocol answers bytes that are no request. Nothing after them can be
 // understood, so the connection ends.
@@ -72,6 +74,9 @@ func (c *Client) dispatch(args [][]byte) {
 		defer c.skipped()
 	}
 	cmd, refusal := c.resolve(args)
+	if c.caching {
+		c.meant = cmd
+	}
 	if c.multi != nil && refusal == "" && cmd != nil {
 		refusal = c.refuseInMulti(cmd)
 	}
@@ -147,7 +152,7 @@ func cloneArgs(args [][]byte) [][]byte {
 // skipped ends CLIENT REPLY SKIP, unless the command that was skipped has asked
 // for something else or has yet to end.
 func (c *Client) skipped() {
-	if c.mute == skipThis && c.blocked == nil && c.held == nil {
+	if c.mute == skipThis && c.blocked == nil && c.held == nil && c.lingers == nil {
 		c.mute = speak
 	}
 }

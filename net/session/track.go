@@ -57,7 +57,7 @@ func (c *Client) untrack() {
 
 // SetCaching notes what CLIENT CACHING says of the next command, and Caching returns
 // it.
-func (c *Client) SetCaching() { c.caching = true }
+func (c *Client) SetCaching() { c.caching, c.meant = true, c.command.Load() }
 
 // Caching tells whether SetCaching was called for the commands at hand.
 func (c *Client) Caching() bool { return c.caching }
@@ -83,7 +83,7 @@ func (c *Client) endCaching() {
 	if c.multi != nil || c.held != nil {
 		return
 	}
-	if cmd := c.command.Load(); cmd == nil || cmd.parent == nil || cmd.parent.Name != "client" {
+	if cmd := c.meant; cmd == nil || cmd.parent == nil || cmd.parent.Name != "client" {
 		c.run() // what follows goes in a round of its own
 		c.caching = false
 	}

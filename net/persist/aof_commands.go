@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/troupe-db/troupe/codec/num"
+	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/net/session"
 	"github.com/troupe-db/troupe/shard/command"
 )
@@ -96,14 +97,17 @@ func (a *AOF) serveWait(c *session.Client, args [][]byte) {
 		}
 		return 0
 	}
-	if stored() < local || replicas > 0 {
-		j.Watch(target, rousing{c})
-		over := func() bool { return replicas == 0 && (stored() >= local || !j.On()) }
-		c.Linger(timeout, over)
+	reply := func(w *resp.Writer) {
+		w.Array(2)
+		w.Int(stored())
+		w.Int(0)
 	}
-	c.Reply.Array(2)
-	c.Reply.Int(stored())
-	c.Reply.Int(0)
+	if stored() >= local && replicas == 0 {
+		reply(c.Reply)
+		return
+	}
+	j.Watch(target, rousing{c})
+	c.Linger(timeout, func() bool { return replicas == 0 && (stored() >= local || !j.On()) }, reply)
 }
 
 // parseWait reads the arguments of WAITAOF, or returns the error for the client.

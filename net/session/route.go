@@ -56,6 +56,9 @@ func (c *Client) serve(cmd *Command, args [][]byte) {
 	}
 	c.run()
 	c.measured(cmd, args)
+	if c.lingers != nil {
+		return
+	}
 	c.local()
 	if cmd.Pushes {
 		c.round.steps[len(c.round.steps)-1].mute = false

@@ -33,13 +33,18 @@ var calls = []call{
 	{name: "time.Now", in: []string{"codec", "actor", "shard"}, where: exceptions{
 		"shard/batch.go":          "a turn takes the time when it begins",
 		"shard/chores.go":         "housekeeping has a budget of time",
+		"shard/capture.go":        "the walk of a snapshot has a budget of time",
 		"shard/shard.go":          "a turn takes the time when it begins",
 		"shard/keyspace/evict.go": "eviction has a budget of time",
+		"shard/script":            "scripts are watched by the clock",
 	}},
 	{name: "sync.Mutex", in: []string{"codec", "shard"}, where: exceptions{
 		"shard/store/reserve.go": "closed stores give their address space back from the background",
+		"shard/script/engine.go": "machines are shared by all shards, and scripts are ended by connections",
 	}},
-	{name: "sync.RWMutex", in: []string{"codec", "shard"}},
+	{name: "sync.RWMutex", in: []string{"codec", "shard"}, where: exceptions{
+		"shard/script/cache.go": "connections find and add compiled scripts",
+	}},
 }
 
 // goroutines may be started here; pools and WaitGroup.Go are started by those
@@ -49,6 +54,8 @@ var goroutines = exceptions{
 	"net/bench":      "servers under measurement are waited for",
 	"net/session":    "what a client was sent unasked is written while others go on",
 	"net/server":     "background work goes on when the pool has no room",
+	"net/persist":    "a snapshot under way is waited for",
+	"shard/snapshot": "what encodes a snapshot ends with it",
 	"net/servertest": "servers under test are waited for",
 }
 

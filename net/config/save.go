@@ -53,7 +53,7 @@ func savingRows() []parameter {
 	parse := file.parse
 	file.parse = func(v *Values, words []string) error {
 		if filepath.Base(words[0]) != words[0] && words[0] != "" {
-			return errors.New("dbfilename can't be a path, just a filename") //nolint:staticcheck // Redis's wording
+			return errors.New("dbfilename can't be a path, just a filename")
 		}
 		return parse(v, words)
 	}

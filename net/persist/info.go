@@ -27,7 +27,7 @@ func (s *Store) Info(changes int64) []Field {
 	f.flag("loading", s.loading.active.Load())
 	f.num("async_loading", 0)
 	var peak, waiting, all, written int64
-	current := time.Duration(-time.Second)
+	current := -time.Second
 	running := s.running != nil && !s.running.base
 	if s.running != nil {
 		peak, waiting = s.running.snapshot.Backlog()

@@ -150,7 +150,7 @@ func (d *dealer) read(r *rdb.Reader) error {
 			continue // Next passes over the value
 		}
 		switch err := r.Value(v); {
-		case err == rdb.ErrEmpty: //nolint:errorlint // as it is, see Reader.Value
+		case err == rdb.ErrEmpty:
 			l.Progress.Empty.Add(1)
 			continue
 		case err != nil:

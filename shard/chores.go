@@ -1,6 +1,10 @@
 package shard
 
-import "time"
+import (
+	"time"
+
+	"github.com/troupe-db/troupe/shard/measure"
+)
 
 // choreShare is the share of its time a shard may spend on housekeeping at an
 // active-expire-effort of 1, as Redis's 25 %; each step of effort adds 2 %.
@@ -59,6 +63,7 @@ func (s *Shard) housekeep(idle bool) bool {
 	s.end()
 	s.chores.last = time.Now()
 	s.chores.budget -= s.chores.last.Sub(start)
+	s.meter.observer.Latency.Sample(measure.EventExpireCycle, s.chores.last.Sub(start))
 	if !more {
 		s.chores.budget = 0
 	}

@@ -189,6 +189,16 @@ func (m *meter) after(c *command.Command, args [][]byte, reply []byte) {
 	}
 }
 
+// show has those who monitor see a command that a program has run.
+func (m *meter) show(r *Request, number int) {
+	if !m.scripted {
+		return
+	}
+	if feed := m.observer.Feed.Load(); feed != nil && r.Command.Flags&command.Admin == 0 {
+		(*feed)(number, r.Args)
+	}
+}
+
 // settle counts the commands that are pending.
 func (m *meter) settle() {
 	if len(m.pending) == 0 {

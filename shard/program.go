@@ -128,6 +128,7 @@ func (x *Execution) Perform(r *Request, owner int, w *resp.Writer) (failed bool)
 	x.meter.before(r.Command)
 	failed = t.perform(ctx, r.Command)
 	x.meter.after(r.Command, r.Args, ctx.Buf[start:])
+	x.meter.show(r, x.Number)
 	w.Buf, ctx.Buf = ctx.Buf, nil
 	for _, work := range ctx.TakeLater() {
 		t.later(work)

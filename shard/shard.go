@@ -9,6 +9,7 @@ import (
 	"github.com/troupe-db/troupe/shard/effect"
 	"github.com/troupe-db/troupe/shard/hash"
 	"github.com/troupe-db/troupe/shard/keyspace"
+	"github.com/troupe-db/troupe/shard/measure"
 )
 
 // Shard owns one slice of the keyspace. Everything in it but ticked and
@@ -65,6 +66,17 @@ func (s *Shard) begin() time.Time {
 // makeRoom sees to it that memory is below maxmemory before a command that may
 // take more. It returns the error for the client, or "".
 func (s *Shard) makeRoom() string {
+	latency := &s.meter.observer.Latency
+	if s.space.Settings.MaxMemory <= 0 || !latency.On() {
+		return s.room()
+	}
+	began := time.Now()
+	refusal := s.room()
+	latency.Sample(measure.EventEvictionCycle, time.Since(began))
+	return refusal
+}
+
+func (s *Shard) room() string {
 	if s.space.Full() {
 		return command.ErrFull
 	}

@@ -26,18 +26,27 @@ type monitors struct {
 	clients []*Client // in the order they came
 }
 
-func (m *monitors) add(c *Client) {
+// addMonitor lists a client.
+func (r *Registry) addMonitor(c *Client) {
+	m := &r.monitors
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.clients = append(slices.Clip(m.clients), c) // others may be reading the old slice
 	m.count.Store(int32(len(m.clients)))
+	feed := r.feedScript
+	c.env.Troupe.Observer().Feed.Store(&feed)
 }
 
-func (m *monitors) remove(c *Client) {
+// removeMonitor takes a client off the list.
+func (r *Registry) removeMonitor(c *Client) {
+	m := &r.monitors
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.clients = slices.DeleteFunc(slices.Clone(m.clients), func(o *Client) bool { return o == c })
 	m.count.Store(int32(len(m.clients)))
+	if len(m.clients) == 0 {
+		c.env.Troupe.Observer().Feed.Store(nil)
+	}
 }
 
 // all returns the clients there are. The slice must not be changed.
@@ -74,7 +83,7 @@ func serveMonitor(c *Client, _ [][]byte) {
 	c.openOutbox()
 	c.Hold()
 	c.monitoring.Store(true)
-	c.env.Clients.monitors.add(c)
+	c.env.Clients.addMonitor(c)
 	c.Reply.OK()
 	if c.killed() { // perhaps before it was listed
 		c.endMonitor()
@@ -84,7 +93,7 @@ func serveMonitor(c *Client, _ [][]byte) {
 // endMonitor ends what serveMonitor began.
 func (c *Client) endMonitor() {
 	if c.monitoring.Swap(false) {
-		c.env.Clients.monitors.remove(c)
+		c.env.Clients.removeMonitor(c)
 	}
 }
 
@@ -115,7 +124,8 @@ func (c *Client) feed(flags command.Flags, number int, args [][]byte) {
 	if c.monitoring.Load() {
 		c.Hold() // the reply comes first
 	}
-	p := framed(monitorLine(time.Now(), number, address, redact(args)))
+	line := monitorLine(time.Now(), number, address, redact(args))
+	p := NewFrames(line, line)
 	for _, to := range c.env.Clients.monitors.all() {
 		c.courier.Push(to, &p)
 	}
@@ -127,22 +137,17 @@ func (c *Client) feedQueued(x *shard.Execution, q *shard.Queued) {
 	c.feed(q.Command.Flags, x.Number, q.Args)
 }
 
-// FeedScript shows a command that a script has run to those who monitor. Any goroutine
-// may call it; with nobody who monitors it is cheap.
-func (r *Registry) FeedScript(number int, args [][]byte) {
-	if r.monitors.count.Load() == 0 {
-		return
-	}
-	p := framed(monitorLine(time.Now(), number, "lua", args))
+// feedScript shows a command that a script has run to those who monitor. Any goroutine
+// may call it.
+func (r *Registry) feedScript(number int, args [][]byte) {
+	line := monitorLine(time.Now(), number, "lua", args)
+	p := NewFrames(line, line)
 	var courier Courier
 	for _, to := range r.monitors.all() {
 		courier.Push(to, &p)
 	}
 	courier.Depart()
 }
-
-// framed returns a message that is sent as it is in every version of the protocol.
-func framed(frame []byte) Push { return Push{frames: [2][]byte{frame, frame}} }
 
 // monitorLine returns the status reply that shows a command.
 func monitorLine(at time.Time, number int, address string, args [][]byte) []byte {

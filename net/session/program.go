@@ -36,6 +36,7 @@ func (c *Client) program(cmd *Command, args [][]byte) {
 	x := shard.Execution{
 		Out:    resp.Writer{Buf: c.replies.Buf, Proto: c.proto},
 		Number: c.number, NoTouch: c.noTouch, Reader: c.reader(),
+		Args: args, Origin: c,
 	}
 	c.env.Troupe.Play(p, &cmd.Command, &x, members)
 	c.replies.Buf = x.Out.Buf

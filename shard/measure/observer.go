@@ -54,7 +54,10 @@ type Policy struct {
 type Observer struct {
 	Slow    Slowlog
 	Latency Latency
-	policy  atomic.Pointer[Policy]
+	// Feed is shown the commands that scripts run, with the selected database, in the
+	// turns that run them. Nil while nobody wants to see them.
+	Feed   atomic.Pointer[func(number int, args [][]byte)]
+	policy atomic.Pointer[Policy]
 }
 
 // NewObserver returns an Observer with default thresholds.

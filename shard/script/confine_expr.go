@@ -303,15 +303,16 @@ func keysDeclared(s *command.Spec, words []word) bool {
 	default:
 		return false
 	}
-	if s.Extract != nil {
-		return false
-	}
+	// An Extractor may only say more of the access where all specs are single places.
 	for i := range s.Keys {
 		k := &s.Keys[i]
 		if k.Flags&command.KeyNotKey != 0 {
 			continue
 		}
 		if k.Unknown || k.Begin.Keyword != "" || k.Flags&command.KeyIncomplete != 0 || k.Find.Limit > 1 || !specDeclared(k, words) {
+			return false
+		}
+		if s.Extract != nil && (k.Find.Counted || k.Find.Last != 0) {
 			return false
 		}
 	}

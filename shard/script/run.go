@@ -83,27 +83,25 @@ func (r *Run) Execute(host Host, w *resp.Writer) {
 		return
 	}
 	r.host = host
-	m := r.engine.take(r.function)
-	start := len(w.Buf)
-	defer r.leave(m, w, start)
+	m, whole := r.engine.take(r.function), false
+	defer func() { r.leave(m, whole) }()
 	m.begin(r)
 	if err := m.execute(r); err != nil {
 		m.fail(w, err)
-		return
+	} else {
+		m.writeReply(w, m.L.Get(-1))
 	}
-	m.writeReply(w, m.L.Get(-1))
+	whole = true
 }
 
-// leave gives the machine back, unless it has panicked: then nobody uses it again.
-func (r *Run) leave(m *machine, w *resp.Writer, start int) {
+// leave gives the machine back, unless something has panicked: then nobody uses it again.
+func (r *Run) leave(m *machine, whole bool) {
 	r.engine.forget(r)
 	r.host = nil
-	if reason := recover(); reason != nil {
-		w.Buf = w.Buf[:start]
-		panic(reason)
-	}
 	m.end()
-	r.engine.give(m, r.function)
+	if whole {
+		r.engine.give(m, r.function)
+	}
 }
 
 // execute calls the script, whose result is then on the stack.

@@ -272,6 +272,8 @@ func (m *Maker) integer(name string) string {
 		n = m.rng.IntN(4)
 	case name == "offset", name == "cursor", name == "entries_read":
 		n = max(n, 0)
+	case name == "weight":
+		n = 1 + m.rng.IntN(5) // a score of -0 would be one of 0 in a flat set
 	case name == "value" && m.made.form.words[0] == "setbit", name == "bit":
 		n = m.rng.IntN(2)
 	case name == "count" && !m.odds(5), name == "len":

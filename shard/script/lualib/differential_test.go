@@ -127,6 +127,88 @@ func TestSyntax(t *testing.T) {
 	compare(t, o, L, lib, bodies)
 }
 
+// TestAssignments compares functions that assign to parameters, local variables and
+// fields what they compute from them.
+func TestAssignments(t *testing.T) {
+	seed := uint64(20261122)
+	t.Logf("seed %d", seed)
+	g := &generator{rng: rand.New(rand.NewPCG(seed, 4))}
+	var bodies []string
+	for range 3000 {
+		body := "local function two(x, y) return x or false, y or 0 end local function id(x) return x end " +
+			"local u = 7 local function f(a, b, c) local d, e = 4, {x = 1, 2} "
+		for range 1 + g.rng.IntN(5) {
+			body += g.statement(2)
+		}
+		body += "return a, b, c, d, e, u end return f(1, 'two', false)"
+		bodies = append(bodies, body)
+	}
+	o := startOracle(t)
+	L, lib := newState(t, nil)
+	compare(t, o, L, lib, bodies)
+}
+
+// generator writes random statements.
+type generator struct{ rng *rand.Rand }
+
+func (g *generator) pick(list ...string) string { return list[g.rng.IntN(len(list))] }
+
+func (g *generator) variable() string { return g.pick("a", "b", "c", "d", "u") }
+
+func (g *generator) target() string { return g.pick("a", "b", "c", "d", "u", "e.x", "e[1]", "e[d]") }
+
+func (g *generator) expression(depth int) string {
+	if depth == 0 {
+		return g.pick("a", "b", "c", "d", "u", "e.x", "e[1]", "1", "nil", "false", "'s'")
+	}
+	sub := func() string { return g.expression(depth - 1) }
+	switch g.rng.IntN(10) {
+	case 0:
+		return sub() + " and " + sub()
+	case 1:
+		return sub() + " or " + sub()
+	case 2:
+		return "not (" + sub() + ")"
+	case 3:
+		return "two(" + sub() + ", " + sub() + ")"
+	case 4:
+		return "id(" + sub() + ")"
+	case 5:
+		return "(" + sub() + " == " + sub() + ")"
+	case 6:
+		return "{" + sub() + ", y = " + sub() + "}"
+	case 7:
+		return "tostring(type(" + sub() + ")) .. type(" + sub() + ")"
+	case 8:
+		return "((" + sub() + ") and (" + sub() + ") or (" + sub() + "))"
+	}
+	return sub()
+}
+
+func (g *generator) statement(depth int) string {
+	e := func() string { return g.expression(g.rng.IntN(4)) }
+	switch g.rng.IntN(9) {
+	case 0:
+		return g.target() + ", " + g.target() + " = " + e() + ", " + e() + " "
+	case 1:
+		return g.target() + ", " + g.target() + ", " + g.target() + " = " + e() + " "
+	case 2:
+		return "local " + g.variable() + " = " + e() + " "
+	case 3:
+		if depth > 0 {
+			return "if " + e() + " then " + g.statement(depth-1) + "else " + g.statement(depth-1) + "end "
+		}
+	case 4:
+		if depth > 0 {
+			return "for i = 1, 2 do " + g.statement(depth-1) + g.pick("", "if i == 1 then break end ") + "end "
+		}
+	case 5:
+		v := g.variable()
+		return "local h = function() " + v + " = " + e() + " return " + v + " end " + g.target() + " = h() "
+	}
+	return g.target() + " = " + e() + " "
+}
+
 // callable are the names of the functions that give the same on every run.
 func callable() []string {
 	var names []string

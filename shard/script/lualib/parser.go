@@ -395,14 +395,20 @@ func (p *parser) expressionStatement() ast.Stmt {
 	}
 	p.expect('=')
 	s := &ast.AssignStmt{Rhs: p.expressions()}
-	for i, t := range targets {
-		t.SetLine(p.lastLine)
-		if name, ok := t.(*ast.IdentExpr); ok && p.where(name.Value) == global {
-			targets[i] = p.globalTarget(name.Value, p.lastLine)
-		}
+	if len(targets) > 1 {
+		return p.parallel(targets, s.Rhs)
 	}
-	s.Lhs = targets
+	s.Lhs = []ast.Expr{p.settled(targets[0])}
 	return s
+}
+
+// settled makes a target the tree's: a global becomes what refuses the assignment.
+func (p *parser) settled(t ast.Expr) ast.Expr {
+	t.SetLine(p.lastLine)
+	if name, ok := t.(*ast.IdentExpr); ok && p.where(name.Value) == global {
+		return p.globalTarget(name.Value, p.lastLine)
+	}
+	return t
 }
 
 // target returns an expression that can be assigned to.

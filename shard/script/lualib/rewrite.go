@@ -1,6 +1,7 @@
 package lualib
 
 import (
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -89,6 +90,47 @@ func (p *parser) concatenation(left, right ast.Expr) ast.Expr {
 	call := at(&ast.FuncCallExpr{Func: p.mark(markConcat, line), Args: operands, AdjustRet: true}, line)
 	p.chains[call] = true
 	return call
+}
+
+// parallel makes an assignment to several targets: a block that first takes the
+// tables and keys of the targets and then all values into variables of its own, and
+// assigns from the last to the first. The machine's own loses values of local
+// variables that are assigned and used at once.
+func (p *parser) parallel(targets, values []ast.Expr) ast.Stmt {
+	line := p.lastLine
+	block := &ast.DoBlockStmt{}
+	hidden := 0
+	take := func(e ast.Expr) ast.Expr {
+		if _, ok := e.(*ast.StringExpr); ok {
+			return e
+		}
+		hidden++
+		name := "(target " + strconv.Itoa(hidden) + ")"
+		p.single(e)
+		s := &ast.LocalAssignStmt{Names: []string{name}, Exprs: []ast.Expr{e, at(&ast.NilExpr{}, line)}}
+		block.Stmts = append(block.Stmts, s)
+		return at(&ast.IdentExpr{Value: name}, line)
+	}
+	for _, t := range targets {
+		if indexed, ok := t.(*ast.AttrGetExpr); ok {
+			indexed.Object = take(indexed.Object)
+			indexed.Key = take(indexed.Key)
+		}
+	}
+	all := &ast.LocalAssignStmt{Exprs: values}
+	for i := range targets {
+		all.Names = append(all.Names, "(value "+strconv.Itoa(i)+")")
+	}
+	block.Stmts = append(block.Stmts, all)
+	for i := len(targets) - 1; i >= 0; i-- {
+		value := at(&ast.IdentExpr{Value: all.Names[i]}, line)
+		block.Stmts = append(block.Stmts, &ast.AssignStmt{Lhs: []ast.Expr{p.settled(targets[i])}, Rhs: []ast.Expr{value}})
+	}
+	for _, s := range block.Stmts {
+		s.SetLine(line)
+		s.SetLastLine(line)
+	}
+	return block
 }
 
 // globalTarget makes what is assigned to in a global variable's place: a table that

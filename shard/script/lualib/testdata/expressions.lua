@@ -554,3 +554,68 @@ local g pcall(function() local z = 5 g = function() z = z + 1 return z end error
 local g xpcall(function() local z = 5 g = function() z = z + 1 return z end error("x") end, function(e) return e end) local a = g() local b, c, d, e = 1, 2, 3, 4 return a, g()
 local x = 0 local f = function() x = x + 1 end for i = 1, 3 do pcall(error) f() end return x
 local x = 1 local function f() x = x + 1 end local co = coroutine.wrap(function() pcall(error, 1) f() coroutine.yield(x) f() return x end) local a = co() local b = co() return a, b, x
+-- Programs.
+local fs = {} for i = 1, 3 do fs[i] = function() i = i + 1 return i end end return fs[1](), fs[1](), fs[2](), fs[3]()
+local fs = {} local i = 1 while i <= 3 do local j = i fs[i] = function() j = j * 2 return j end i = i + 1 if i == 3 then break end end return fs[1](), fs[1](), fs[2](), #fs
+local fs = {} repeat local x = #fs + 1 fs[x] = function() return x end until x >= 3 return fs[1](), fs[2](), fs[3]()
+local r = {} for k, v in pairs({10, 20, 30}) do local f = function() return k, v end if v == 20 then r[1] = f break end end return r[1]()
+local a, b = 1, 2 a, b = b, a return a, b
+local i, t = 1, {} i, t[i] = i + 1, 20 return i, t[1], t[2]
+local t = {1, 2, 3} local i = 1 t[i], i = "x", 3 return t, i
+local a = {} a.x, a.y, a.z = 1, 2 return a.x, a.y, a.z
+local function f() return 1, 2, 3 end local a, b, c, d = 0, f() return a, b, c, d
+local function f() return 1, 2, 3 end local t = {f(), f()} return #t, t
+local function f() return 1, 2, 3 end return (f())
+local function f(n) if n == 0 then return "done" end return f(n - 1) end return f(100000)
+local function f(...) local t = {...} return t[3], select("#", ...) end return f(1, nil, 3, nil)
+local function f(a, ...) local b, c = ... return a, b, c end return f(1, 2), f(1), f(1, 2, 3, 4)
+local s = 0 for i = 10, 1, -3 do s = s + i end return s
+local s = 0 for i = 1, 3 do for j = 1, 3 do if j == 2 then break end s = s + i * j end end return s
+local n = 0 while true do n = n + 1 if n > 5 then break end end return n
+local t = {} for w in ("a,b,,c"):gmatch("([^,]*)") do t[#t + 1] = w end return table.concat(t, "|")
+local function split(s, sep) local r, i = {}, 1 while true do local a, b = s:find(sep, i, true) if not a then r[#r + 1] = s:sub(i) return r end r[#r + 1] = s:sub(i, a - 1) i = b + 1 end end return split("a::b::c", "::")
+local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end return fib(15)
+local A = {} A.__index = A function A.new(x) return setmetatable({x = x}, A) end function A:get() return self.x end function A:set(x) self.x = x return self end return A.new(5):set(7):get()
+local q = {first = 1, last = 0} local function push(v) q.last = q.last + 1 q[q.last] = v end local function pop() local v = q[q.first] q[q.first] = nil q.first = q.first + 1 return v end push(1) push(2) push(3) return pop(), pop(), q.last - q.first
+local cap, rate, now, ts, tokens = 10, 2, 100.5, 98.25, 3 local fill = math.min(cap, tokens + math.floor((now - ts) * rate)) return fill, fill >= 5, tostring(now - ts), cjson.encode({fill, now})
+local function deep(n) if n == 0 then return {} end return {deep(n - 1)} end return cjson.encode(deep(10)), cmsgpack.unpack(cmsgpack.pack(deep(5)))
+local m = setmetatable({}, {__index = table}) m:insert(1) m:insert(2) return m:concat(","), #m
+local t = {} t[1], t[2], t[4] = 1, 2, 4 t[3] = 3 return #t, unpack(t)
+local t = {5, 4, 3, 2, 1} table.sort(t, function(a, b) return a < b end) return unpack(t)
+local x = 5 local function outer() local y = x return function() x = x + y return x end end local f, g = outer(), outer() return f(), g(), f(), x
+local t = {} for i = 1, 300 do t[#t + 1] = i end local s = 0 for _, v in ipairs(t) do s = s + v end return s, #t, t[300]
+local t = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55} return #t, t[51], t[55]
+local t = {} for i = 1, 100 do t["k" .. i] = i end for i = 1, 99 do t["k" .. i] = nil end local n = 0 for k, v in pairs(t) do n = n + v end return n
+local t = {a = 1, b = 2, c = 3} for k in pairs(t) do t[k] = nil end return next(t)
+local t = {a = 1, b = 2} for k, v in pairs(t) do t[k] = v * 2 end return t
+return (function(a, b, ...) return a, b, select("#", ...) end)(1)
+return type(nil) == "nil", type({}) == "table", not not nil, nil == false
+return 1 < 2 == true, "a" < "b", not (1 > 2), 1 <= 1, "abc" < "abd", "Z" < "a", "" < "a"
+return 2 ^ 3 ^ 2, -2 ^ 2, not 1 == 2, 1 .. 2 == "12", 2 * 3 + 4, 2 + 3 * 4, (2 + 3) * 4, 7 - 3 - 2, 2 ^ -1
+local a = {b = {c = {d = 5}}} return a.b.c.d, a["b"]["c"].d, a.b["c"]["d"]
+local s = "x" local r = s:rep(3):upper():lower():len() return r
+local function f(t) return t.a, t[1] end return f{a = 1, 2}, type"x", #"abc"
+local t = {[1] = "a", "b"} return t[1]
+local t = {"a", [1] = "b", n = 1} return t[1]
+local a = 1 local a = a + 1 local function g() return a end local a = a + 1 return a, g()
+do local x = 1 end return pcall(function() return x end)
+local ok, e = pcall(function() local t = setmetatable({}, {__index = function(_, k) error("no " .. k) end}) return t.foo end) return ok, e
+local ok, e = pcall(function() error({code = 5}) end) return ok, type(e), e.code
+local ok, e = pcall(error, {err = "custom", x = 1}) return ok, e
+return select(2, pcall(error, setmetatable({}, {__tostring = function() return "E" end}))) ~= nil
+local function a() error("in a") end local function b() a() end local ok, e = pcall(b) return e
+local log = {} local function f() log[#log + 1] = "f" return 1 end local function g() log[#log + 1] = "g" return 2 end local t = {} t[f()] = g() return table.concat(log)
+local log = "" local function l(x) log = log .. x return x end local _ = l("a") .. l("b") .. l("c") return log
+local co = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i, i * i) end return "end" end) local r = {} for i = 1, 4 do r[i] = {co()} end return r
+local function gen(n) return coroutine.wrap(function() for i = 1, n do coroutine.yield(i) end end) end local s = 0 for v in gen(5) do for w in gen(v) do s = s + w end end return s
+local co = coroutine.create(function(...) local n = select("#", ...) while true do n = n + select("#", coroutine.yield(n)) end end) local r = {} for i = 1, 4 do local _, v = coroutine.resume(co, unpack({1, 2, 3}, 1, i % 4)) r[i] = v end return r
+return tostring(12345678901234567890), 0xffffffffffff, 1e309, -1e309, 5e-324, 123456789012345678
+return 10 // 2
+return 1 & 2
+goto done
+return "\z x"
+return #"\0\0", "a\0b" == "a\0b", ("a\0b"):len(), "a\0b" < "a\0c"
+return string.format("%s|%s|%s", 1, 1.0, "x"), string.format("%d", -0), string.format("%.3f", 2/3), string.format("%5.1f|", 3.14159), string.format("%03d", 7), string.format("%x", 255), string.format("%%")
+return tostring(3) == "3", tostring(3.0), tostring(-3.5), 3 .. "", 3.0 .. "", 1e3 .. "", 2^63 .. "", 1e14 .. "", 1e15 .. ""
+return math.floor(3.7), math.ceil(3.2), math.floor(-3.7), math.max(1, 5, 3), math.min(4, 2), math.abs(-7), math.fmod(7, 3), 7 % 3, -7 % 3, 2^0.5
+return tonumber("5") + 1, "5" + 1, "5" * "2", 10 .. 20, "3" ^ "2", -"4", "0x1F" * 1

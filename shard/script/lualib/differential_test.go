@@ -204,7 +204,7 @@ func (g *generator) statement(depth int) string {
 		}
 	case 5:
 		v := g.variable()
-		return "local h = function() " + v + " = " + e() + " return " + v + " end " + g.target() + " = h() "
+		return "local h = function() " + v + " = " + e() + " return " + v + " end " + g.pick("a", "b", "c", "d", "u", "e.x", "e[1]") + " = h() "
 	}
 	return g.target() + " = " + e() + " "
 }

@@ -189,14 +189,15 @@ func (p *parser) parenthesized() ast.Expr {
 	return e
 }
 
-// single makes an expression give one value.
-func (p *parser) single(e ast.Expr) {
+// single makes an expression give one value. It returns it.
+func (p *parser) single(e ast.Expr) ast.Expr {
 	switch v := e.(type) {
 	case *ast.FuncCallExpr:
 		v.AdjustRet = true
 	case *ast.Comma3Expr:
 		v.AdjustRet = true
 	}
+	return e
 }
 
 func (p *parser) variable(name string) *ast.IdentExpr {
@@ -265,13 +266,13 @@ func (p *parser) element() *ast.Field {
 	case p.token.kind == tokenName && p.lookAhead() == '=':
 		key := at(&ast.StringExpr{Value: p.takeName()}, p.line)
 		p.expect('=')
-		return &ast.Field{Key: key, Value: p.expression()}
+		return &ast.Field{Key: key, Value: p.single(p.expression())}
 	case p.token.kind == '[':
 		p.advance()
 		key := p.expression()
 		p.expect(']')
 		p.expect('=')
-		return &ast.Field{Key: key, Value: p.expression()}
+		return &ast.Field{Key: key, Value: p.single(p.expression())}
 	}
 	return &ast.Field{Value: p.expression()}
 }

@@ -395,7 +395,7 @@ func (p *parser) expressionStatement() ast.Stmt {
 	}
 	p.expect('=')
 	s := &ast.AssignStmt{Rhs: p.expressions()}
-	if len(targets) > 1 {
+	if len(targets) > 1 || p.overwrites(targets[0], s.Rhs) {
 		return p.parallel(targets, s.Rhs)
 	}
 	s.Lhs = []ast.Expr{p.settled(targets[0])}

@@ -92,7 +92,25 @@ func (p *parser) concatenation(left, right ast.Expr) ast.Expr {
 	return call
 }
 
-// parallel makes an assignment to several targets: a block that first takes the
+// overwrites tells whether the machine could use the register of a local variable
+// that is assigned to, and those above, while it computes the value: it does so for
+// calls and logical operators.
+func (p *parser) overwrites(target ast.Expr, values []ast.Expr) bool {
+	name, ok := target.(*ast.IdentExpr)
+	if !ok || p.where(name.Value) != local {
+		return false
+	}
+	if len(values) > 1 {
+		return true
+	}
+	switch values[0].(type) {
+	case *ast.FuncCallExpr, *ast.LogicalOpExpr, *ast.UnaryNotOpExpr, *ast.RelationalOpExpr, *ast.TableExpr:
+		return true
+	}
+	return false
+}
+
+// parallel makes an assignment to one or more targets: a block that first takes the
 // tables and keys of the targets and then all values into variables of its own, and
 // assigns from the last to the first. The machine's own loses values of local
 // variables that are assigned and used at once.

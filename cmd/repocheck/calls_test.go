@@ -36,10 +36,12 @@ var calls = []call{
 		"shard/capture.go":        "the walk of a snapshot has a budget of time",
 		"shard/shard.go":          "a turn takes the time when it begins",
 		"shard/keyspace/evict.go": "eviction has a budget of time",
+		"shard/measure":           "what was notably slow is noted with the time",
 		"shard/script":            "scripts are watched by the clock",
 	}},
 	{name: "sync.Mutex", in: []string{"codec", "shard"}, where: exceptions{
 		"shard/store/reserve.go": "closed stores give their address space back from the background",
+		"shard/measure":          "what connections count, and what anybody finds slow, is for all to see",
 		"shard/script/engine.go": "machines are shared by all shards, and scripts are ended by connections",
 	}},
 	{name: "sync.RWMutex", in: []string{"codec", "shard"}, where: exceptions{

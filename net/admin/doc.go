@@ -1,5 +1,5 @@
 // Package admin is the operator's side of the server: INFO, COMMAND, DEBUG,
-// SHUTDOWN, TIME, LOLWUT and the MEMORY container.
+// SHUTDOWN, SLOWLOG, LATENCY, MEMORY, TIME and LOLWUT.
 //
 // # INFO
 //

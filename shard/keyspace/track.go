@@ -67,7 +67,7 @@ func (k Key) Remember(t *Tracker) {
 	ks := k.DB.ks
 	r := ks.read[k.Hash]
 	if r != nil && !bytes.Equal(r.name, k.Name) {
-		ks.invalidate(k.Hash)
+		ks.invalidate(k.Hash, nil)
 		r = nil
 	}
 	if r == nil {
@@ -96,7 +96,7 @@ func (ks *Keyspace) TrimReadings() {
 			return
 		}
 		for hash := range ks.read {
-			ks.invalidate(hash)
+			ks.invalidate(hash, nil)
 			break
 		}
 	}
@@ -124,7 +124,7 @@ func (ks *Keyspace) InvalidateAll() {
 // changes. Nobody may care: then attentive is not set, which callers look at.
 func (ks *Keyspace) noticed(hash uint64, name []byte) {
 	if ks.read[hash] != nil {
-		ks.invalidate(hash)
+		ks.invalidate(hash, ks.Reader.Tracker)
 	}
 	if !ks.broadcast {
 		return
@@ -141,8 +141,9 @@ func (ks *Keyspace) noticed(hash uint64, name []byte) {
 	}
 }
 
-// invalidate tells who has read the key with this hash, and forgets it.
-func (ks *Keyspace) invalidate(hash uint64) {
+// invalidate tells who has read the key with this hash, and forgets it. author has
+// changed it, nil for nobody: then all are told.
+func (ks *Keyspace) invalidate(hash uint64, author *Tracker) {
 	r := ks.read[hash]
 	delete(ks.read, hash)
 	if len(ks.read) == 0 {
@@ -152,7 +153,7 @@ func (ks *Keyspace) invalidate(hash uint64) {
 	ks.audience.keys.Add(-1)
 	ks.audience.readings.Add(-int64(len(r.who)))
 	if ks.herald != nil {
-		ks.herald.Invalidate(r.who, Change{Name: r.name, Author: ks.Reader.Tracker})
+		ks.herald.Invalidate(r.who, Change{Name: r.name, Author: author})
 		ks.told = true
 	}
 }

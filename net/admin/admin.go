@@ -13,6 +13,7 @@ import (
 	"github.com/troupe-db/troupe/net/tracking"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/measure"
+	"github.com/troupe-db/troupe/shard/script"
 )
 
 // Options is what an Admin shows and acts upon.
@@ -24,6 +25,7 @@ type Options struct {
 	Tracking *tracking.Registry
 	Persist  *persist.Store
 	AOF      *persist.AOF
+	Scripts  *script.Engine
 	Shutdown func() // begins to stop the server and returns at once
 }
 
@@ -37,6 +39,7 @@ type Admin struct {
 	tracking *tracking.Registry
 	persist  *persist.Store
 	aof      *persist.AOF
+	scripts  *script.Engine
 	started  time.Time
 	shutdown func()
 	runID    string // 40 hexadecimal digits, different for every start
@@ -55,7 +58,7 @@ type Admin struct {
 // New returns an Admin.
 func New(o Options) *Admin {
 	return &Admin{
-		config: o.Config, troupe: o.Troupe, clients: o.Clients, hub: o.Hub, tracking: o.Tracking, persist: o.Persist, aof: o.AOF, started: time.Now(), shutdown: o.Shutdown,
+		config: o.Config, troupe: o.Troupe, clients: o.Clients, hub: o.Hub, tracking: o.Tracking, persist: o.Persist, aof: o.AOF, scripts: o.Scripts, started: time.Now(), shutdown: o.Shutdown,
 		runID: randomID(), replID: randomID(), observer: o.Troupe.Observer(),
 		startup: o.Troupe.UsedBytes(),
 	}

@@ -18,6 +18,7 @@ func (s *snapshot) memory(p *page) {
 	p.num("used_memory_overhead", overhead)
 	p.num("used_memory_dataset", max(used-overhead, 0))
 	p.str("used_memory_dataset_perc", percentText(max(used-overhead, 0), used))
+	s.scripts(p)
 	if total := machineBytes(); total > 0 {
 		p.bytes("total_system_memory", total)
 	}
@@ -46,6 +47,19 @@ func (s *snapshot) memory(p *page) {
 	p.num("go_total_bytes", whole(heap[1]))
 	p.num("go_heap_goal_bytes", whole(heap[2]))
 	p.num("go_memory_limit_bytes", whole(heap[3]))
+}
+
+// scripts says what scripts and functions there are, and what their texts take.
+func (s *snapshot) scripts(p *page) {
+	cached := s.admin.scripts.CacheFigures()
+	libraries, functions := s.admin.scripts.Libraries().Counts()
+	code := s.admin.scripts.Libraries().Bytes()
+	p.num("used_memory_scripts_eval", cached.Bytes)
+	p.num("number_of_cached_scripts", int64(cached.Scripts))
+	p.num("number_of_functions", int64(functions))
+	p.num("number_of_libraries", int64(libraries))
+	p.num("used_memory_functions", code)
+	p.bytes("used_memory_scripts", cached.Bytes+code)
 }
 
 // cpu says how much processor time was used, in seconds.

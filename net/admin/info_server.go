@@ -82,6 +82,7 @@ func (s *snapshot) stats(p *page) {
 	p.num("expired_keys", total.Expired)
 	p.frac("expired_stale_perc", s.stale(), 2)
 	p.num("evicted_keys", total.Evicted)
+	p.num("evicted_scripts", s.admin.scripts.CacheFigures().Evicted)
 	p.num("keyspace_hits", total.Hits)
 	p.num("keyspace_misses", total.Misses)
 	listening := s.admin.hub.Figures()

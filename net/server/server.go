@@ -102,7 +102,8 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 		Config: store, Troupe: s.troupe, FS: disk.OS{}, Log: log, Journal: s.journal, Store: s.persist, Env: s.env,
 	})
 	s.admin = admin.New(admin.Options{
-		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Tracking: s.tracking, Persist: s.persist, AOF: s.aof, Shutdown: s.ask,
+		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Tracking: s.tracking, Persist: s.persist, AOF: s.aof,
+		Scripts: s.scripting.Engine(), Shutdown: s.ask,
 	})
 	if s.env.Table, err = catalog.New(store, s.admin, s.hub, s.tracking, s.persist, s.aof, s.scripting); err != nil {
 		return nil, fmt.Errorf("the table of commands is wrong: %w", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/troupe-db/troupe/net/admin"
 	"github.com/troupe-db/troupe/net/catalog"
 	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/migrate"
 	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/scripting"
@@ -40,7 +41,7 @@ func TestEveryCommandHasAConversation(t *testing.T) {
 			asked[first], asked[first+"|"+second] = true, true
 		}
 	}
-	table, err := catalog.New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(tracking.Registry), new(persist.Store), new(persist.AOF), scripting.New())
+	table, err := catalog.New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(tracking.Registry), new(persist.Store), new(persist.AOF), scripting.New(), migrate.New())
 	if err != nil {
 		t.Fatal(err)
 	}

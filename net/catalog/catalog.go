@@ -6,6 +6,7 @@ import (
 
 	"github.com/troupe-db/troupe/net/admin"
 	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/migrate"
 	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/scripting"
@@ -26,9 +27,9 @@ import (
 	"github.com/troupe-db/troupe/shard/zset"
 )
 
-// New returns the table of all commands, those of s, a, h, k, p and l bound to these. The
+// New returns the table of all commands, those of the others bound to these. The
 // error names every row that is wrong.
-func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, k *tracking.Registry, p *persist.Store, f *persist.AOF, l *scripting.Scripting) (*session.Table, error) {
+func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, k *tracking.Registry, p *persist.Store, f *persist.AOF, l *scripting.Scripting, m *migrate.Migration) (*session.Table, error) {
 	var info admin.CommandInfo
 	t, err := session.NewTable(
 		shardRows(generic.Commands),
@@ -48,6 +49,7 @@ func New(s *config.Store, a *admin.Admin, h *pubsub.Hub, k *tracking.Registry, p
 		a.Commands(),
 		h.Commands(),
 		p.Commands(),
+		m.Commands(),
 		f.Commands(),
 		l.Commands(),
 		info.Commands(),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/troupe-db/troupe/net/admin"
 	"github.com/troupe-db/troupe/net/config"
+	"github.com/troupe-db/troupe/net/migrate"
 	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/scripting"
@@ -19,7 +20,7 @@ import (
 // bound to values that could not serve.
 func table(t testing.TB) *session.Table {
 	t.Helper()
-	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(tracking.Registry), new(persist.Store), new(persist.AOF), scripting.New())
+	tab, err := New(new(config.Store), new(admin.Admin), pubsub.NewHub(), new(tracking.Registry), new(persist.Store), new(persist.AOF), scripting.New(), migrate.New())
 	if err != nil {
 		t.Fatal(err)
 	}

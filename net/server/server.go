@@ -15,6 +15,7 @@ import (
 	"github.com/troupe-db/troupe/net/catalog"
 	"github.com/troupe-db/troupe/net/config"
 	"github.com/troupe-db/troupe/net/listen"
+	"github.com/troupe-db/troupe/net/migrate"
 	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/pubsub"
 	"github.com/troupe-db/troupe/net/scripting"
@@ -45,6 +46,7 @@ type Server struct {
 	tracking   *tracking.Registry
 	scripting  *scripting.Scripting
 	persist    *persist.Store
+	migration  *migrate.Migration
 	journal    *journal.Journal
 	aof        *persist.AOF
 	pool       *actor.Pool // of connections
@@ -101,11 +103,12 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	s.aof = persist.NewAOF(persist.AOFOptions{
 		Config: store, Troupe: s.troupe, FS: disk.OS{}, Log: log, Journal: s.journal, Store: s.persist, Env: s.env,
 	})
+	s.migration = migrate.New()
 	s.admin = admin.New(admin.Options{
 		Config: store, Troupe: s.troupe, Clients: s.env.Clients, Hub: s.hub, Tracking: s.tracking, Persist: s.persist, AOF: s.aof,
 		Scripts: s.scripting.Engine(), Shutdown: s.ask,
 	})
-	if s.env.Table, err = catalog.New(store, s.admin, s.hub, s.tracking, s.persist, s.aof, s.scripting); err != nil {
+	if s.env.Table, err = catalog.New(store, s.admin, s.hub, s.tracking, s.persist, s.aof, s.scripting, s.migration); err != nil {
 		return nil, fmt.Errorf("the table of commands is wrong: %w", err)
 	}
 	s.scripting.Bind(s.env.Table)
@@ -206,6 +209,7 @@ func (s *Server) Stop() {
 		s.acceptor.Drain()
 		s.clock.stop()
 		s.persist.Stop()
+		s.migration.Close()
 		s.troupe.Stop()
 		s.aof.Stop()
 		_ = s.pool.Close(time.Second)

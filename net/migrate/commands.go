@@ -20,7 +20,7 @@ func (m *Migration) Commands() []session.Command {
 			ACL:     command.CatDangerous, Group: command.GroupGeneric, Since: "2.6.0",
 			Summary:    "Move keys to another server",
 			Complexity: "O(N) here and there, where N is the size of the values",
-			Args: "host@string port@integer key_or_empty_string(key@key | empty_string=\"\") destination-db@integer " +
+			Args: "host@string port@integer key_or_empty_string(key@key | empty_string=\"\\\"\\\"\") destination-db@integer " +
 				"timeout@integer [COPY^3.0.0] [REPLACE^3.0.0] " +
 				"[authentication(AUTH password@string^4.0.7 | AUTH2 username_password{username@string password@string}^6.0.0)] " +
 				"[KEYS key@key#1^3.0.6]",

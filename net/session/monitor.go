@@ -175,7 +175,7 @@ func monitorLine(at time.Time, number int, address string, args [][]byte) []byte
 
 // redact returns a request without what is secret in it.
 func redact(args [][]byte) [][]byte {
-	secret := func(int) bool { return false }
+	var secret func(i int) bool
 	switch {
 	case command.EqualFold(args[0], "AUTH"):
 		secret = func(i int) bool { return i > 0 }

@@ -41,6 +41,8 @@ var newer = map[string][]string{
 	"hgetdel":         {},                                // new in 8.0
 	"hgetex":          {},                                // new in 8.0
 	"hsetex":          {},                                // new in 8.0
+	"waitaof":         {},                                // new in 7.2
+	"migrate":         {"arguments"},                     // the token of the empty string, as since 7.2
 	"zrank":           {"arity", "arguments", "history"}, // WITHSCORE, new in 7.2
 	"zrevrank":        {"arity", "arguments", "history"}, // WITHSCORE, new in 7.2
 }

@@ -17,7 +17,7 @@ func (m *Migration) Commands() []session.Command {
 				command.KeyRange(0, -1, 1, flags|command.KeyIncomplete).After("KEYS", -2),
 			},
 			Extract: keys,
-			ACL:     command.CatDangerous, Group: command.GroupGeneric, Since: "2.6.0",
+			ACL:     command.CatKeyspace | command.CatDangerous, Group: command.GroupGeneric, Since: "2.6.0",
 			Summary:    "Move keys to another server",
 			Complexity: "O(N) here and there, where N is the size of the values",
 			Args: "host@string port@integer key_or_empty_string(key@key | empty_string=\"\\\"\\\"\") destination-db@integer " +

@@ -619,3 +619,6 @@ return string.format("%s|%s|%s", 1, 1.0, "x"), string.format("%d", -0), string.f
 return tostring(3) == "3", tostring(3.0), tostring(-3.5), 3 .. "", 3.0 .. "", 1e3 .. "", 2^63 .. "", 1e14 .. "", 1e15 .. ""
 return math.floor(3.7), math.ceil(3.2), math.floor(-3.7), math.max(1, 5, 3), math.min(4, 2), math.abs(-7), math.fmod(7, 3), 7 % 3, -7 % 3, 2^0.5
 return tonumber("5") + 1, "5" + 1, "5" * "2", 10 .. 20, "3" ^ "2", -"4", "0x1F" * 1
+local function id(x) return x end local a, b, d = 1, "two", 4 b = id((not (b) == ((d) and (b) or (1)))) return b
+local function id(x) return x end local a = 1 do local p, q = (id(1) == {a, y = "s"}) or not (not (false)), 2 a = {p, q} end return a
+local p = false or not (not (false)) return p, nil or not false, 1 and not not nil

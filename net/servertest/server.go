@@ -114,8 +114,8 @@ func try(t testing.TB, name, path string, args []string) (*Server, error) {
 	return s, nil
 }
 
-// await returns when the process answers on its port, and it is this process
-// that answers.
+// await returns when the process answers on its port, it is this process that
+// answers, and it has loaded its data.
 func (s *Server) await() error {
 	deadline := time.Now().Add(startTimeout)
 	for time.Now().Before(deadline) {
@@ -137,8 +137,9 @@ func (s *Server) answers() bool {
 		return false
 	}
 	defer c.Close()
-	r, err := c.Do("INFO", "server")
-	return err == nil && strings.Contains(r.Str, fmt.Sprintf("process_id:%d\r\n", s.PID))
+	r, err := c.Do("INFO", "server", "persistence")
+	return err == nil && strings.Contains(r.Str, fmt.Sprintf("process_id:%d\r\n", s.PID)) &&
+		strings.Contains(r.Str, "\r\nloading:0\r\n")
 }
 
 // Exit waits for the process to end by itself and returns how it did.

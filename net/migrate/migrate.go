@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/troupe-db/troupe/codec/rdb"
@@ -18,7 +19,7 @@ const (
 	textKeysNotEmpty = "ERR When using MIGRATE KEYS option, the key argument must be set to the empty string"
 	textConnect      = "IOERR error or timeout connecting to the client"
 	textWriting      = "IOERR error or timeout writing to target instance"
-	textReading      = "IOERR error or timeout reading from target instance"
+	textReading      = "IOERR error or timeout reading to target instance"
 	textTarget       = "ERR Target instance replied with error: %s"
 	statusNoKey      = "NOKEY"
 )
@@ -131,7 +132,7 @@ func (m *Migration) run(ctx *command.Ctx) {
 func (m *Migration) attempt(ctx *command.Ctx, r *request, there []int) (removed []int, again bool) {
 	l, kept, err := m.links.take(r.address, r.timeout)
 	if err != nil {
-		ctx.Error(textConnect)
+		ctx.Error(connectText(err))
 		return nil, false
 	}
 	preludes, sent, err := l.send(ctx, r, there)
@@ -232,6 +233,15 @@ func (l *link) receive(ctx *command.Ctx, r *request, preludes int, sent []int) (
 		}
 	}
 	return removed, refusal, nil
+}
+
+// connectText returns what a client is told about a server that cannot be reached. One
+// that refuses is noticed by Redis when it writes.
+func connectText(err error) string {
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return textWriting
+	}
+	return textConnect
 }
 
 // isTimeout tells whether an operation has taken too long.

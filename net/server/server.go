@@ -119,8 +119,8 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	}
 	store.Hook(config.Hooks{Apply: s.apply, ResetStat: s.resetStats})
 	s.clock = startClock(s) // before the first client, who may change its rate
+	s.load() // before the first client, if there is nothing
 	s.acceptor.Accept(s.listeners)
-	s.load()
 	return s, nil
 }
 

@@ -133,7 +133,9 @@ func (c *Client) jammed(cmd *Command, args [][]byte) string {
 		return c.jammedMulti()
 	case cmd.Serve != nil && !cmd.HasKeys() && (cmd.Pure || cmd.Alone || c.multi != nil):
 		return t.JammedEverywhere()
-	case cmd.Serve != nil && !cmd.HasKeys(), cmd.Program != nil, cmd.Route == command.RouteAll, cmd.Route == command.RouteEach:
+	case cmd.Program != nil:
+		return c.jammedProgram(cmd, args)
+	case cmd.Serve != nil && !cmd.HasKeys(), cmd.Route == command.RouteAll, cmd.Route == command.RouteEach:
 		return t.JammedAt(shard.AllHeld)
 	}
 	keys, err := cmd.AppendKeys(nil, args)
@@ -143,6 +145,25 @@ func (c *Client) jammed(cmd *Command, args [][]byte) string {
 	for _, k := range keys {
 		_, owner := t.Locate(args[k.Index])
 		if text := t.JammedAt(owner); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// jammedProgram is jammed for a program.
+func (c *Client) jammedProgram(cmd *Command, args [][]byte) string {
+	_, confined, refusal := cmd.Program(c, args)
+	if refusal != "" {
+		return "" // which the client is told instead
+	}
+	keys, _, owner := c.stage(cmd, args, confined)
+	if owner != shard.AllHeld || !confined {
+		return c.env.Troupe.JammedAt(owner)
+	}
+	for _, k := range keys {
+		_, owner := c.env.Troupe.Locate(args[k.Index])
+		if text := c.env.Troupe.JammedAt(owner); text != "" {
 			return text
 		}
 	}

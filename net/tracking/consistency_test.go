@@ -103,7 +103,7 @@ func key(n int) string {
 
 // write changes keys until it is over.
 func write(t *testing.T, c *inprocess.Conn, rng *rand.Rand, over *atomic.Bool) {
-	a, b := "", ""
+	var a, b string
 	pick := func(kind int) string { return key(4*rng.IntN(keys/4) + kind) }
 	for !over.Load() {
 		a, b = pick(1+rng.IntN(3)), pick(1+rng.IntN(3))

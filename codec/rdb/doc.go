@@ -22,7 +22,9 @@
 //	      7 a module's value         16 hash: listpack            or listpack
 //	      9 hash: zipmap             17 sorted set: listpack
 //
-// Versions 5 to 12 are read, those of Redis 2.6 to 7.4. Version 11 is what files
+// Versions 5 to 12 are read, those of Redis 2.6 to 7.4, and that of Valkey 9, which
+// begins with VALKEY080 and has its own type 22: a hash whose fields each have eight
+// bytes of deadline behind the value. Version 11 is what files
 // should be written in: Redis from 7.2 on reads it, and so does Valkey; 10 is for
 // Redis 7.0, and 12 knows fields that end.
 //

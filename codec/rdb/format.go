@@ -9,6 +9,7 @@ const (
 	DefaultVersion = 11 // the newest that all servers since Redis 7.2 and Valkey 7.2 read
 	Redis70Version = 10
 	TimedVersion   = 12 // the oldest that knows fields that end
+	ValkeyVersion  = 80 // of Valkey 9, which is read
 )
 
 // What readers report. Every error wraps one of these, or is one of the source of
@@ -88,6 +89,7 @@ const (
 	typeHashTimedLPOld  = 23
 	typeHashTimed       = 24
 	typeHashTimedLP     = 25
+	typeValkeyHash      = 22 // in files of Valkey: texts, each pair with a deadline or -1
 	versionSetListpack  = 11
 	versionStream3      = 11
 	versionTimedHash    = TimedVersion

@@ -54,23 +54,32 @@ func NewReader(in io.Reader, maxText int, extras Extras) (*Reader, error) {
 	if p == nil {
 		return nil, r.source.err
 	}
-	if string(p[:len(magic)]) != magic {
+	oldest, newest, digits := OldestVersion, NewestVersion, p[len(magic):]
+	switch {
+	case string(p[:len(magic)]) == magic:
+	case string(p[:len(valkeyMagic)]) == valkeyMagic:
+		r.source.valkey = true
+		oldest, newest, digits = ValkeyVersion, ValkeyVersion, p[len(valkeyMagic):]
+	default:
 		return nil, fmt.Errorf("%w: no RDB file", ErrCorrupt)
 	}
-	for _, c := range p[len(magic):] {
+	for _, c := range digits {
 		if c < '0' || c > '9' {
 			return nil, fmt.Errorf("%w: %q", ErrVersion, p)
 		}
 		r.version = 10*r.version + int(c-'0')
 	}
-	if r.version < OldestVersion || r.version > NewestVersion {
+	if r.version < oldest || r.version > newest {
 		return nil, fmt.Errorf("%w: %d", ErrVersion, r.version)
 	}
 	return r, nil
 }
 
-// magic begins a file. Four digits with the version follow.
-const magic = "REDIS"
+// What begins a file: four digits with the version follow the one, three the other.
+const (
+	magic       = "REDIS"
+	valkeyMagic = "VALKEY"
+)
 
 // Ahead returns what was read of what follows the file, when Next has returned io.EOF.
 func (r *Reader) Ahead() []byte { return r.source.buf[r.source.at:] }

@@ -33,6 +33,7 @@ type source struct {
 	sum     uint64 // of buf[:summed] and what came before
 	summed  int
 	maxText int // bytes of a text
+	valkey  bool
 	err     error
 
 	long  []byte // a text that buf does not hold as a whole

@@ -3,6 +3,9 @@ package rdb
 // value reads a value of type t and hands it over. An error that is not latched is
 // the Visitor's, or ErrEmpty.
 func (s *source) value(t byte, v Visitor) error {
+	if s.valkey && t >= typeHashTimedOld {
+		return s.valkeyValue(t, v)
+	}
 	switch t {
 	case typeString:
 		return s.textValue(v)
@@ -170,6 +173,30 @@ func (s *source) timedFields(released bool, v Visitor) error {
 		}
 		field = append(spare(field), s.text()...)
 		value := s.text()
+		if !s.ok() {
+			return nil
+		}
+		err = v.Field(field, value, until)
+	}
+	return err
+}
+
+// valkeyValue reads a value of one of the types that are not what they are in files of
+// Redis.
+func (s *source) valkeyValue(t byte, v Visitor) error {
+	if t != typeValkeyHash {
+		s.fail("value of type %d", t)
+		return nil
+	}
+	n, err := s.begin(Hash, v)
+	var field, value []byte
+	for ; err == nil && n > 0; n-- {
+		field = append(spare(field), s.text()...)
+		value = append(spare(value), s.text()...)
+		until := s.millis()
+		if s.ok() && until != None && (until < 0 || until > lastDeadline) {
+			s.fail("deadline of a field")
+		}
 		if !s.ok() {
 			return nil
 		}

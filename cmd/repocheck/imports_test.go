@@ -28,7 +28,7 @@ var vendors = map[string]exceptions{
 }
 
 // harness are the packages that only tests import.
-var harness = []string{"net/servertest", "net/servertest/inprocess", "shard/command/commandtest"}
+var harness = []string{"net/servertest", "net/servertest/inprocess", "shard/command/commandtest", "shard/disk/disktest"}
 
 func importRules() []rule {
 	return []rule{

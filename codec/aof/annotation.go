@@ -13,8 +13,9 @@ const annotationLine = 1024
 
 // The words that annotations begin with.
 const (
-	groupWord  = "#GROUP"
-	groupLine  = groupWord + "\r\n"
+	groupWord  = "#GROUP:"
+	groupSpace = "000000000000\r\n" // an offset in 12 hexadecimal digits
+	groupSize  = len(groupWord) + len(groupSpace)
 	timeWord   = "#TS:"
 	crcWord    = "#CRC32C:"
 	crcDigits  = 8
@@ -25,7 +26,12 @@ const (
 func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 
 // OpenGroup begins a group.
-func OpenGroup(buf []byte) []byte { return append(buf, groupLine...) }
+func OpenGroup(buf []byte) []byte { return append(append(buf, groupWord...), groupSpace...) }
+
+// Opened tells whether buf begins with a group.
+func Opened(buf []byte) bool {
+	return len(buf) >= groupSize && string(buf[:len(groupWord)]) == groupWord
+}
 
 // AppendTime notes when what follows was written, unix seconds.
 func AppendTime(buf []byte, seconds int64) []byte {
@@ -35,8 +41,12 @@ func AppendTime(buf []byte, seconds int64) []byte {
 }
 
 // CloseGroup ends the group that buf holds, from its first byte on. offset is where
-// in the file that byte comes to stand.
-func CloseGroup(buf []byte, offset int64) []byte {
+// in the file that byte comes to stand, and synced up to where the file is durable.
+func CloseGroup(buf []byte, offset, synced int64) []byte {
+	digits := buf[len(groupWord) : groupSize-2]
+	for i := range digits {
+		digits[i] = "0123456789abcdef"[synced>>(4*(len(digits)-1-i))&15]
+	}
 	sum, size := crc32.Checksum(buf, castagnoli()), len(buf)
 	var raw [crcDigits / 2]byte
 	for i := range raw {
@@ -64,16 +74,11 @@ func parseSeal(line []byte) (s seal, ok bool) {
 	if !ok || len(line) > crcLongest || len(rest) < crcDigits+1 || rest[crcDigits] != ':' {
 		return s, false
 	}
-	for _, c := range rest[:crcDigits] { // one spelling only, so that every flip shows
-		switch {
-		case '0' <= c && c <= '9':
-			s.sum = s.sum<<4 | uint32(c-'0')
-		case 'a' <= c && c <= 'f':
-			s.sum = s.sum<<4 | uint32(c-'a'+10)
-		default:
-			return s, false
-		}
+	sum, ok := plainHex(rest[:crcDigits])
+	if !ok {
+		return s, false
 	}
+	s.sum = uint32(sum)
 	size, offset, ok := bytes.Cut(rest[crcDigits+1:], []byte(":"))
 	if !ok {
 		return s, false
@@ -99,6 +104,30 @@ func plainNumber(text []byte) (int64, bool) {
 		n = 10*n + int64(c-'0')
 	}
 	return n, true
+}
+
+// plainHex reads hexadecimal digits in their one spelling.
+func plainHex(text []byte) (n uint64, ok bool) {
+	for _, c := range text {
+		switch {
+		case '0' <= c && c <= '9':
+			n = n<<4 | uint64(c-'0')
+		case 'a' <= c && c <= 'f':
+			n = n<<4 | uint64(c-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return n, true
+}
+
+// parseGroup reads the line that begins a group, its end included.
+func parseGroup(line []byte) (synced int64, ok bool) {
+	if len(line) != groupSize || !Opened(line) || string(line[groupSize-2:]) != "\r\n" {
+		return 0, false
+	}
+	n, ok := plainHex(line[len(groupWord) : groupSize-2])
+	return int64(n), ok
 }
 
 // ParseTime reads an annotation of time, without its end.

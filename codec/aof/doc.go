@@ -5,17 +5,18 @@
 // is an annotation, which whoever does not know it passes over, as Redis 7 does. Two
 // of them make a group of what was written at one time:
 //
-//	#GROUP\r\n
+//	#GROUP:<12 hex>\r\n                    up to where the file was durable then
 //	#TS:1700000000\r\n                    when it was written, if that is wanted
 //	*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n
 //	*1\r\n$5\r\nMULTI\r\n … *1\r\n$4\r\nEXEC\r\n
 //	#CRC32C:1c291ca3:<bytes>:<offset>\r\n    of everything since #GROUP, it included
 //
 // Groups are what damage is measured in. One that begins and has no CRC line that
-// fits was not written to its end: a torn tail, if nothing sound comes after it. Parts
+// fits was not written to its end: a torn tail, unless a sound group after it says that
+// the file was durable up to behind it, which makes it harm that came later. Parts
 // without groups, such as Redis writes, are read request by request; those between
-// MULTI and EXEC belong together, and are a unit as one request alone is. An unknown
-// annotation as long as the one that begins a group is taken for that one, damaged.
+// MULTI and EXEC belong together, and are a unit as one request alone is. Annotations
+// that are none of the above are taken for damaged ones.
 //
 // The manifest has a line for each part:
 //

@@ -262,18 +262,18 @@ func (c *scan) annotation(line []byte) (done bool, st status, reason string) {
 	if n := len(text); n > 0 && text[n-1] == '\r' {
 		text = text[:n-1]
 	}
-	switch {
-	case string(line) == groupLine:
+	if _, ok := parseGroup(line); ok {
 		return c.group()
-	case c.grouped && bytes.HasPrefix(text, []byte(crcWord)):
+	}
+	if c.grouped && bytes.HasPrefix(text, []byte(crcWord)) {
 		return c.close(line, text)
-	case !c.grouped && (len(line) == len(groupLine) || bytes.HasPrefix(line, []byte(groupWord)) || bytes.HasPrefix(line, []byte(crcWord))):
-		c.grouped = true // what a group line becomes when a bit of it is lost
-		return false, broken, "the line that begins a group is damaged"
 	}
-	if seconds, ok := ParseTime(text); ok {
-		c.b.Time = seconds
+	seconds, ok := ParseTime(text)
+	if !ok {
+		c.grouped = true // what the line that begins a group becomes when a bit of it is lost
+		return false, broken, "a line that begins with '#' is none that is known, or damaged"
 	}
+	c.b.Time = seconds
 	c.pos += len(line)
 	return c.unit(), whole, ""
 }
@@ -287,7 +287,7 @@ func (c *scan) group() (done bool, st status, reason string) {
 		return false, broken, "a group begins between MULTI and EXEC"
 	}
 	c.grouped, c.start = true, c.pos
-	c.pos += len(groupLine)
+	c.pos += groupSize
 	return false, whole, ""
 }
 

@@ -152,6 +152,9 @@ func (f *Files) last(detached bool) (disk.File, aof.Part, int64, error) {
 		return nil, part, 0, fmt.Errorf("cannot open %s: %w", f.Path(part), err)
 	}
 	size, err := g.Size()
+	if err == nil {
+		err = g.Sync() // a crash of the server alone has left it to the operating system
+	}
 	if err != nil {
 		_ = g.Close()
 		return nil, part, 0, fmt.Errorf("cannot open %s: %w", f.Path(part), err)

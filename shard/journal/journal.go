@@ -313,6 +313,8 @@ func (j *Journal) Start(files *Files, detached bool) (aof.Part, error) {
 	w.mu.Lock()
 	w.file = f
 	w.mu.Unlock()
+	w.end.Store(size)
+	w.synced.Store(size)
 	w.detached.Store(detached)
 	w.broken.Store(false)
 	j.figures.current.Store(size)

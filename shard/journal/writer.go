@@ -30,8 +30,10 @@ type writer struct {
 	part  aof.Part
 	size  int64
 
-	broken   atomic.Bool // what the file holds is not known: a Turn must come
-	detached atomic.Bool // the manifest does not name the part yet
+	end      atomic.Int64 // size, for who syncs
+	synced   atomic.Int64 // up to where the file is durable
+	broken   atomic.Bool  // what the file holds is not known: a Turn must come
+	detached atomic.Bool  // the manifest does not name the part yet
 
 	mu   sync.Mutex // held while file is synced, and while it is replaced
 	file disk.File  // replaced by the goroutine of the log alone
@@ -131,13 +133,14 @@ func (j *Journal) keep(bytes []byte) {
 
 // write writes a group, and tries again for as long as that fails.
 func (w *writer) write(c *chunk) {
-	if grouped(c.bytes) {
-		c.bytes = aof.CloseGroup(c.bytes, w.size)
+	if aof.Opened(c.bytes) {
+		c.bytes = aof.CloseGroup(c.bytes, w.size, w.synced.Load())
 	}
 	for !w.broken.Load() {
 		err := w.put(c.bytes)
 		if err == nil {
 			w.size += int64(len(c.bytes))
+			w.end.Store(w.size)
 			w.j.figures.current.Store(w.size)
 			w.j.written.Store(c.end)
 			w.j.recovered()
@@ -230,7 +233,7 @@ func (j *Journal) beyondRepair(err error) {
 func (w *writer) sync() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	upTo := w.j.written.Load()
+	upTo, end := w.j.written.Load(), w.end.Load()
 	if w.broken.Load() {
 		return false
 	}
@@ -242,6 +245,7 @@ func (w *writer) sync() bool {
 		w.j.beyondRepair(err)
 		return false
 	}
+	w.synced.Store(end)
 	if !w.detached.Load() {
 		w.j.durable.Store(upTo)
 	}
@@ -261,6 +265,8 @@ func (w *writer) turn(c *chunk) (aof.Part, error) {
 	defer w.mu.Unlock()
 	_ = w.file.Close()
 	w.file, w.part, w.size = f, part, 0
+	w.end.Store(0)
+	w.synced.Store(0)
 	w.j.figures.current.Store(0)
 	w.j.written.Store(c.end)
 	w.detached.Store(c.turn.detached)
@@ -316,12 +322,6 @@ func (j *Journal) Adopted() {
 	j.writer.detached.Store(false)
 	j.recovered()
 	j.signal()
-}
-
-// grouped tells whether a chunk was begun as a group.
-func grouped(chunk []byte) bool {
-	opening := aof.OpenGroup(nil)
-	return len(chunk) >= len(opening) && string(chunk[:len(opening)]) == string(opening)
 }
 
 // reason returns the operating system's word for an error.

@@ -17,6 +17,7 @@ type Prepare func(c *Client, args [][]byte) (p shard.Program, confined bool, ref
 func (c *Client) program(cmd *Command, args [][]byte) {
 	p, confined, refusal := cmd.Program(c, args)
 	if refusal != "" {
+		c.failedEarly(cmd)
 		c.fail(refusal)
 		return
 	}

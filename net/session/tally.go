@@ -105,6 +105,13 @@ func (c *Client) rejected(cmd *Command) {
 	})
 }
 
+// failedEarly counts a command that has failed before it had anything to run.
+func (c *Client) failedEarly(cmd *Command) {
+	c.env.Clients.Served.Count(c.id, func(commands *measure.Commands, _ *measure.Errors) {
+		commands.Book(cmd.ID, 1, 1, 0, false)
+	})
+}
+
 // failed counts an error reply that no shard has counted.
 func (c *Client) failed(reply []byte) {
 	c.env.Clients.Served.Count(c.id, func(_ *measure.Commands, errors *measure.Errors) {

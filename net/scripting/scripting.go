@@ -181,6 +181,14 @@ func (p *program) serve(cmd *session.Command, args [][]byte, w *resp.Writer) (he
 // Refusal returns the error for commands that may take memory.
 func (p *program) Refusal() string { return p.x.Refusal }
 
+// Unstorable returns the error for commands that write.
+func (p *program) Unstorable() string {
+	if gate := p.env.Gate.Load(); gate != nil {
+		return gate.Stored
+	}
+	return ""
+}
+
 // Overdue has other clients be told that they would wait for a script.
 func (p *program) Overdue(text string) { p.x.Overdue(text) }
 

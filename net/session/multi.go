@@ -72,7 +72,7 @@ func (c *Client) enter(cmd *Command, args [][]byte) {
 		m.programs = append(m.programs, len(m.tx.Queue))
 	}
 	m.tx.Queue = append(m.tx.Queue, c.queued(cmd, args))
-	m.tx.Flags |= cmd.Flags
+	m.tx.Flags |= cmd.effects()
 	c.replies.Status("QUEUED")
 	c.local()
 }
@@ -251,7 +251,16 @@ func (c *Client) effects(cmd *Command) command.Flags {
 	if c.multi != nil && isExec(cmd) {
 		return cmd.Flags | c.multi.tx.Flags
 	}
-	return cmd.Flags
+	return cmd.effects()
+}
+
+// effects returns the flags of what a request does. A script may write, unless its
+// command says that it may not.
+func (c *Command) effects() command.Flags {
+	if c.Program != nil && c.Flags&command.ReadOnly == 0 {
+		return c.Flags | command.MayReplicate
+	}
+	return c.Flags
 }
 
 // only returns the one shard that owns everything the transaction and what the

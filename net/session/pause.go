@@ -67,7 +67,7 @@ func (p *Pause) state(flags command.Flags) (until time.Time) {
 	case !time.Now().Before(p.until):
 		p.active.Store(false)
 		return time.Time{}
-	case p.writes && flags&command.Write == 0:
+	case p.writes && flags&(command.Write|command.MayReplicate) == 0:
 		return time.Time{}
 	}
 	return p.until

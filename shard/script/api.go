@@ -303,6 +303,9 @@ func (m *machine) perform() string {
 		}
 	}
 	if c.Flags&command.Write != 0 && !m.wrote {
+		if refusal := host.Unstorable(); refusal != "" {
+			return refusal
+		}
 		if !m.run.state.CompareAndSwap(stateClean, stateDirty) {
 			m.meter.left = 0 // somebody has ended it: see to it before anything else
 			return errKilled

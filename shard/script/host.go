@@ -18,6 +18,9 @@ type Host interface {
 	// Refusal returns the error for commands that may take memory, as of the beginning
 	// of the script, or "".
 	Refusal() string
+	// Unstorable returns the error for commands that write while changes cannot be
+	// stored, or "".
+	Unstorable() string
 	// Overdue tells that the script runs for too long, and what others are told.
 	Overdue(text string)
 	// Log writes a message of a script to the server's log. Levels are those of

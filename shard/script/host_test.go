@@ -66,6 +66,7 @@ func (h *fakeHost) Call(c *command.Command, _ any, args [][]byte, w *resp.Writer
 	return true
 }
 
+func (h *fakeHost) Unstorable() string     { return "" }
 func (h *fakeHost) Refusal() string        { return h.refusal }
 func (h *fakeHost) Overdue(text string)    { h.overdue = text }
 func (h *fakeHost) Log(_ int, text string) { h.logged = append(h.logged, text) }

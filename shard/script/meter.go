@@ -2,7 +2,6 @@ package script
 
 import (
 	"context"
-	"errors"
 	"runtime/metrics"
 	"time"
 )
@@ -19,8 +18,11 @@ const (
 	heapMost = 1 << 30
 )
 
-// errEnded is what a script that must end is told, before the reason.
-var errEnded = errors.New("script: ended")
+// ending is why a script must end, in words for the client.
+type ending string
+
+// Error returns the words.
+func (e ending) Error() string { return string(e) }
 
 // meter is the context of a machine. The VM asks for Done before each instruction,
 // which makes it a counter: now and then it looks whether the script must end, runs for
@@ -108,7 +110,7 @@ func (m *meter) loading(now time.Time) <-chan struct{} {
 	if m.deadline.IsZero() || now.Before(m.deadline) {
 		return nil
 	}
-	m.reason = errors.New(errLoadTimeout)
+	m.reason = ending(errLoadTimeout)
 	return m.end()
 }
 
@@ -123,7 +125,7 @@ func (m *meter) weigh() {
 	case m.heap == 0:
 		m.heap = now
 	case now-m.heap > heapMost:
-		m.reason = errors.New(errMemory)
+		m.reason = ending(errMemory)
 	}
 }
 

@@ -145,7 +145,7 @@ func (m *machine) forgetLibraries() {
 // register is redis.register_function, with a name and a function or with a table.
 func (m *machine) register(L *lua.LState) int {
 	var d definition
-	refusal := ""
+	var refusal string
 	switch n := L.GetTop(); {
 	case n < 1 || n > 2:
 		refusal = errRegisterWords

@@ -1,7 +1,6 @@
 package script
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -152,9 +151,9 @@ func (m *machine) fail(w *resp.Writer, err error) {
 func (r *Run) mustEnd() error {
 	switch {
 	case r.engine.stopping.Load():
-		return errEnded
+		return ending(errEnded)
 	case r.state.Load() == stateKilled:
-		return errors.New(errKilled)
+		return ending(errKilled)
 	}
 	return nil
 }

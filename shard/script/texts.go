@@ -40,6 +40,7 @@ const (
 	errRegisterTwice   = "ERR Function already exists in the library"
 
 	errKilled      = "Script killed by user with SCRIPT KILL..."
+	errEnded       = "Script ended, since the server stops"
 	errLoadTimeout = "FUNCTION LOAD timeout"
 	errMemory      = "not enough memory"
 

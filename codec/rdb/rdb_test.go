@@ -215,7 +215,7 @@ func TestDamage(t *testing.T) {
 func TestHeader(t *testing.T) {
 	for file, want := range map[string]error{
 		"": ErrCorrupt, "REDIS00": ErrCorrupt, "REDIX0011": ErrCorrupt, "REDIS0004": ErrVersion, "REDIS0013": ErrVersion,
-		"REDIS001x": ErrVersion, "VALKEY081": ErrCorrupt,
+		"REDIS001x": ErrVersion, "VALKEY081": ErrVersion,
 	} {
 		if _, err := NewReader(strings.NewReader(file), 1, Extras{}); !errors.Is(err, want) {
 			t.Errorf("%q: %v", file, err)

@@ -116,6 +116,8 @@ func routeWords(r command.Route) string {
 		return "as a fence over all shards"
 	case command.RouteCursor:
 		return "on the cursor's shard"
+	case command.RouteProgram:
+		return "on the keys' shards if it keeps to them, else on all"
 	}
 	return fmt.Sprintf("route %d", r)
 }

@@ -37,7 +37,7 @@ const (
 	// requests is how many requests one server gets.
 	requests = 400
 	// fewest and most are the rounds until every command has had an effect.
-	fewest, most = 240, 2400
+	fewest, most = 80, 2400
 )
 
 // ahead is how far the clock of the server that replays is ahead, milliseconds.

@@ -249,8 +249,13 @@ func FuzzLoad(f *testing.F) {
 	seed(func(w *rdb.Writer) { w.SortedSet(2); w.Scored([]byte("a"), 2); w.Scored([]byte("b"), 1) })
 	seed(func(w *rdb.Writer) { w.Hash(1); w.Field([]byte("f"), []byte("v")) })
 	seed(func(w *rdb.Writer) { w.TimedHash(1, 1<<45); w.TimedField([]byte("f"), []byte("v"), 1<<45, 1<<45) })
+	to, settings := troupe(f, 2) // one for all: address space is kept, not given back
 	f.Fuzz(func(t *testing.T, file []byte) {
-		to, settings := troupe(t, 2)
+		to.Hold(func(spaces []*keyspace.Keyspace) {
+			for _, space := range spaces {
+				space.Each(func(db *keyspace.DB) { _, release := db.Flush(); release() })
+			}
+		})
 		err := Load(Loading{In: bytes.NewReader(file), Troupe: to, Settings: settings, Now: 1000})
 		s := New(options(to))
 		s.Begin(io.Discard)

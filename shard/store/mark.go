@@ -19,6 +19,9 @@ import "slices"
 // Cut begins a pass over the store as it is now: no record is kept. The one before
 // must have come to its end, see Walk. Until this one has, Tidy moves no records.
 func (s *Store) Cut() {
+	if invariants {
+		s.assertAllKept()
+	}
 	s.mark ^= flagMark
 	s.pinned = true
 }
@@ -28,6 +31,9 @@ func (s *Store) Kept(r Ref) bool { return *s.header(r)&flagMark == s.mark }
 
 // Keep notes that record r is kept.
 func (s *Store) Keep(r Ref) {
+	if invariants {
+		s.assertUnchanged(r)
+	}
 	p := s.header(r)
 	*p = *p&^flagMark | s.mark
 }

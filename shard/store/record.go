@@ -236,6 +236,9 @@ func (s *Store) build(h uint64, key []byte, flags uint64, inline uint32) Ref {
 func (s *Store) reshape(h uint64, r Ref, set uint64, n uint32) Ref {
 	const mutable = flagExpire | flagBig | flagObject
 	old := *s.header(r)
+	if invariants {
+		s.assertKept(r)
+	}
 	from := s.layoutOf(r, old)
 	to := layout{words: from.words, key: from.key, value: n}
 	hdr := old&^(mutable|0xffff<<valueShift) | set | uint64(n)<<valueShift
@@ -289,6 +292,51 @@ func (s *Store) assertLive(r Ref) {
 	if uint8(*s.arena.word(r)) == 0 {
 		panic("store: reference to a free record")
 	}
+}
+
+// assertKept stops a program that changes a record before the snapshot under way has
+// it.
+func (s *Store) assertKept(r Ref) {
+	if !s.Kept(r) {
+		panic("store: a record changes that is not kept")
+	}
+}
+
+// assertUnchanged is assertKept for what was changed without the store's knowledge: in
+// a view of the value.
+func (s *Store) assertUnchanged(r Ref) {
+	if want, ok := s.sums[r]; ok && !s.Kept(r) && s.contentSum(r) != want {
+		panic("store: a record has changed that was not kept")
+	}
+}
+
+// assertAllKept stops a program whose last walk has left something out, and remembers
+// what all records are like.
+func (s *Store) assertAllKept() {
+	s.sums = make(map[Ref]uint64, s.len)
+	for n := uint32(1); s.ready() && n <= s.arena.top; n++ {
+		p := s.arena.page(n)
+		for at := uint32(0); p.live > 0 && at < p.bump; at += classSize(p.class) {
+			if r := Ref(n<<(pageShift-3) + at>>3); uint8(*s.arena.word(r)) != 0 {
+				s.assertKept(r)
+				s.sums[r] = s.contentSum(r)
+			}
+		}
+	}
+}
+
+// contentSum returns a checksum of what a snapshot keeps of r. That of an object is
+// not known here.
+func (s *Store) contentSum(r Ref) uint64 {
+	var rec Record
+	s.Record(r, &rec)
+	sum := uint64(rec.Kind) ^ uint64(rec.Expire)*31
+	for _, p := range [...][]byte{rec.Key, rec.Value} {
+		for _, b := range p {
+			sum = (sum ^ uint64(b)) * 0x100000001b3
+		}
+	}
+	return sum
 }
 
 func (s *Store) checkKind(kind uint8) uint8 {

@@ -51,8 +51,9 @@ type Store struct {
 	bigs    slab[[]byte] // keys and values outside the arena
 	objects slab[any]
 	tidy    tidy
-	mark    uint64 // flagMark or 0: what the header of a record that is kept has
-	pinned  bool   // a walk is under way: records stay where they are
+	mark    uint64         // flagMark or 0: what the header of a record that is kept has
+	pinned  bool           // a walk is under way: records stay where they are
+	sums    map[Ref]uint64 // of records as of the last Cut; only with invariants
 
 	len      int
 	expires  int
@@ -218,6 +219,9 @@ func recordSize(key int, flags uint64) int {
 // Delete removes the record r, whose key has hash h.
 func (s *Store) Delete(h uint64, r Ref) {
 	hdr := *s.header(r)
+	if invariants {
+		s.assertKept(r)
+	}
 	if s.table.remove(h, r) {
 		s.expires--
 	}

@@ -93,7 +93,7 @@ func (p *parser) combine(operator tokenKind, left, right ast.Expr) ast.Expr {
 	case tokenConcat:
 		return p.concatenation(left, right)
 	case tokenAnd, tokenOr:
-		return at(&ast.LogicalOpExpr{Operator: operator.String(), Lhs: left, Rhs: right}, line)
+		return p.logical(operator, left, right)
 	case '+', '-', '*', '/', '%', '^':
 		p.note(siteArithmetic, leftSide, left)
 		p.note(siteArithmetic, rightSide, right)

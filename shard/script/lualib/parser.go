@@ -264,7 +264,7 @@ func (p *parser) loop() []ast.Stmt {
 	p.scope.loops++
 	body := p.scoped()
 	p.scope.loops--
-	return body
+	return p.landing(body)
 }
 
 func (p *parser) whileStatement(line int) ast.Stmt {
@@ -282,7 +282,7 @@ func (p *parser) repeatStatement(line int) ast.Stmt {
 	p.advance()
 	outside := len(p.scope.locals)
 	p.scope.loops++
-	s := &ast.RepeatStmt{Stmts: p.block()}
+	s := &ast.RepeatStmt{Stmts: p.landing(p.block())}
 	p.closes(tokenUntil, tokenRepeat, line)
 	p.scope.loops--
 	s.Condition = p.expression()

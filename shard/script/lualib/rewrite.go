@@ -1,6 +1,7 @@
 package lualib
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,6 +91,34 @@ func (p *parser) concatenation(left, right ast.Expr) ast.Expr {
 	call := at(&ast.FuncCallExpr{Func: p.mark(markConcat, line), Args: operands, AdjustRet: true}, line)
 	p.chains[call] = true
 	return call
+}
+
+// landing puts a statement in front of the body of a loop that is no jump. Where the
+// machine's compiler makes a jump to a jump one jump, it takes what it has rewritten
+// already for what it has yet to rewrite: a loop that goes back to a jump would go
+// somewhere else.
+func (p *parser) landing(body []ast.Stmt) []ast.Stmt {
+	s := &ast.LocalAssignStmt{Names: []string{"(landing)"}, Exprs: []ast.Expr{at(&ast.NilExpr{}, p.lastLine)}}
+	s.SetLine(p.lastLine)
+	return slices.Insert(body, 0, ast.Stmt(s))
+}
+
+// logical makes the node of "and" and "or". Without it where a constant decides: the
+// machine's compiler begins it with a jump, see landing.
+func (p *parser) logical(operator tokenKind, left, right ast.Expr) ast.Expr {
+	switch left.(type) {
+	case *ast.NumberExpr, *ast.StringExpr, *ast.TrueExpr:
+		if operator == tokenOr {
+			return left
+		}
+		return p.single(right)
+	case *ast.NilExpr, *ast.FalseExpr:
+		if operator == tokenAnd {
+			return left
+		}
+		return p.single(right)
+	}
+	return at(&ast.LogicalOpExpr{Operator: operator.String(), Lhs: left, Rhs: right}, p.lastLine)
 }
 
 // overwrites tells whether the machine could use the register of a local variable

@@ -622,3 +622,15 @@ return tonumber("5") + 1, "5" + 1, "5" * "2", 10 .. 20, "3" ^ "2", -"4", "0x1F" 
 local function id(x) return x end local a, b, d = 1, "two", 4 b = id((not (b) == ((d) and (b) or (1)))) return b
 local function id(x) return x end local a = 1 do local p, q = (id(1) == {a, y = "s"}) or not (not (false)), 2 a = {p, q} end return a
 local p = false or not (not (false)) return p, nil or not false, 1 and not not nil
+local function f(c) for v in pairs({1, 2}) do if v == ((1) and (nil) or (false)) then c = v end end return 1 end return f(1)
+local function f(c) while true do break end for v in pairs({1, 2}) do if v == (1 and nil or false) then c = 1 end end return 1 end return f(1)
+local n = 0 for i = 1, 3 do while true do n = n + 1 if n > 1 then break end end end return n
+local n = 0 while n < 3 do n = n + 1 for i = 1, 2 do break end end return n
+local n = 0 repeat while true do break end n = n + 1 until n == 3 return n
+local n = 0 while n < 3 do repeat local done = true n = n + 1 until done end return n
+local n = 0 while (nil or n < 3) do n = n + 1 if false then n = 9 end end return n
+local n = 0 for i = 1, 3 do if nil then n = 9 elseif true then n = n + 1 end end return n
+local function two() return 1, 2 end return 1 and two(), nil or two(), false and two(), "x" or two()
+local function all(...) return true and ..., nil or ... end return all(7, 8)
+local n = 0 for i = 1, 3 do do break end n = n + 1 end return n
+local n = 0 for i = 1, 5 do if i == 2 then else while true do n = n + 1 if i < 4 then break else return n end end end end return n

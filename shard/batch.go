@@ -76,6 +76,7 @@ func (b *Batch) Receive(s *Shard) {
 		next = s.execute(b, next)
 	}
 	s.meter.book(b, len(b.Requests), s.ctx.Buf)
+	s.meter.origin = nil
 	b.Out.Buf = s.ctx.Buf
 	s.ctx.Buf = nil
 	s.space.Stats.Commands += int64(len(b.Requests))

@@ -69,10 +69,11 @@ func (c *Call) run(t *Troupe, held []*Shard) {
 			space.NoTouch, space.Reader = c.NoTouch, c.Reader
 		}
 	}
-	m := meterOf(held, c.Origin)
+	m, around := meterOf(held, c.Origin)
 	began, start := m.clock(), len(ctx.Buf)
 	c.execute(t, &ctx, held)
 	c.count(m, isError(ctx.Buf[start:]), began)
+	m.origin = around
 	for _, space := range spaces {
 		if space != nil {
 			space.End()

@@ -71,7 +71,7 @@ func (t *Troupe) any(members func(shard int) bool) bool {
 func (x *Execution) run(t *Troupe, tx *Transaction, held []*Shard) {
 	x.at = now()
 	x.spaces, x.held, x.running = begun(held, x.at), held, t
-	x.meter = meterOf(held, x.Origin)
+	x.meter, _ = meterOf(held, x.Origin)
 	defer x.end(held)
 	began, start := x.meter.clock(), len(x.Out.Buf)
 	refusal := refuse(tx.Flags, held)
@@ -176,6 +176,7 @@ func (x *Execution) hold(t *Troupe) {
 // end finishes the turn, and the state in which the shards do not borrow.
 func (x *Execution) end(held []*Shard) {
 	x.Troupe = nil
+	x.meter.origin = nil
 	for _, s := range held {
 		if s != nil {
 			s.standing = false

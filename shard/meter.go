@@ -240,8 +240,9 @@ func (m *meter) single(c *command.Command, args [][]byte, failed bool, start int
 // resumed counts what serving a client that waited has taken. The command counted when
 // it began to wait.
 func (m *meter) resumed(c *command.Command, failed bool, began int64) {
-	count := m.commands.At(c.ID)
-	count.Nanos += m.clock() - began
+	count, took := m.commands.At(c.ID), m.clock()-began
+	count.Nanos += took
+	m.observer.Latency.Sample(measure.EventUnblocking, time.Duration(took))
 	if failed {
 		count.Failed++
 	}
@@ -275,10 +276,11 @@ func (m *meter) around(r *Request, run func() (reply []byte)) {
 func isError(reply []byte) bool { return len(reply) > 0 && reply[0] == '-' }
 
 // meterOf returns the meter that counts for the shards held, ready for a turn on
-// behalf of origin.
-func meterOf(held []*Shard, origin measure.Origin) *meter {
+// behalf of origin, and on whose behalf a transaction around it runs, nil for none.
+func meterOf(held []*Shard, origin measure.Origin) (m *meter, around measure.Origin) {
 	i := slices.IndexFunc(held, func(s *Shard) bool { return s != nil })
-	m := &held[i].meter
+	m = &held[i].meter
+	around = m.origin
 	m.policy, m.origin = m.observer.Policy(), origin
-	return m
+	return m, around
 }

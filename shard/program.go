@@ -25,7 +25,7 @@ func (t *Troupe) Play(p Program, c *command.Command, x *Execution, members func(
 	run := func(held []*Shard) {
 		x.at = now()
 		x.spaces, x.held = begun(held, x.at), held
-		x.meter = meterOf(held, x.Origin)
+		x.meter, _ = meterOf(held, x.Origin)
 		defer x.end(held)
 		x.Refusal = refuse(command.DenyOOM, held)
 		if x.Refusal == command.ErrOOM && evicts(held) && slices.Contains(held, nil) {

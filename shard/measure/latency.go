@@ -11,10 +11,11 @@ import (
 // The events that are watched, by the names LATENCY knows them by. Those of files
 // are named by who writes them.
 const (
-	EventCommand       = "command"        // a command that is not flagged fast
-	EventFastCommand   = "fast-command"   // one that is
-	EventExpireCycle   = "expire-cycle"   // a slice of housekeeping: keys that have expired
-	EventEvictionCycle = "eviction-cycle" // making room before a command
+	EventCommand       = "command"            // a command that is not flagged fast
+	EventFastCommand   = "fast-command"       // one that is
+	EventExpireCycle   = "expire-cycle"       // a slice of housekeeping: keys that have expired
+	EventEvictionCycle = "eviction-cycle"     // making room before a command
+	EventUnblocking    = "command-unblocking" // serving a client that has waited for a key
 )
 
 // sampleMost is how many samples of an event are kept.

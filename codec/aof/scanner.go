@@ -188,6 +188,9 @@ func (c *scan) item() (done bool, st status, reason string) {
 	}
 	if p[0] == '#' {
 		n, st := parseAnnotation(p)
+		if st == broken {
+			c.grouped = true // as below: it may have been the line that begins a group
+		}
 		if st != whole {
 			return false, st, "a line that begins with '#' does not end"
 		}

@@ -69,6 +69,7 @@ func born(d *disktest.Disk, policy Policy, last int, units map[int]bool) (*life,
 		return l, err
 	}
 	if err := l.writeBase(part, l.last); err != nil {
+		l.end()
 		return nil, err
 	}
 	l.j.Adopted()

@@ -23,6 +23,20 @@ func (t *Troupe) Replay(on bool) {
 	}
 }
 
+// Note runs change, which changes something that belongs to the whole server and not to
+// keys, and records the request that has asked for it if change reports true. Such
+// changes take place one after the other, in the turn of one shard, and are recorded in
+// this order.
+func (t *Troupe) Note(args [][]byte, change func() bool) {
+	one := func(i int) bool { return i == 0 }
+	t.fence(one, func(held []*Shard) {
+		log := held[0].space.Effects
+		if change() && log != nil {
+			log.Received(0, args)
+		}
+	})
+}
+
 // publish appends what the turn has changed so far to the journal. Within a unit there
 // is nothing whole to append; whoever ends the unit sees to it.
 func (s *Shard) publish() {

@@ -67,11 +67,13 @@ func (s *Scripting) Commands() []session.Command {
 	}
 }
 
-// subcommand returns the row of a subcommand. None asks a shard for anything.
+// subcommand returns the row of a subcommand. None asks a shard for anything, but for
+// those that change the libraries, which is recorded.
 func subcommand(spec command.Spec, serve func(*session.Client, [][]byte)) session.Command {
 	spec.ACL |= command.CatScripting
 	spec.Group = command.GroupScripting
-	return session.Command{Command: command.Command{Spec: spec}, Serve: serve, Alone: true}
+	alone := spec.Flags&command.Write == 0
+	return session.Command{Command: command.Command{Spec: spec}, Serve: serve, Alone: alone}
 }
 
 // The tips of commands that concern every node of a cluster.

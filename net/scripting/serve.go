@@ -71,6 +71,11 @@ func (s *Scripting) kill(functions bool) func(*session.Client, [][]byte) {
 	}
 }
 
+// recorder has a change of the libraries recorded as the request that asks for it.
+func recorder(c *session.Client, args [][]byte) script.Recorder {
+	return func(change func() bool) { c.Troupe().Note(args, change) }
+}
+
 func (s *Scripting) serveFunctionLoad(c *session.Client, args [][]byte) {
 	replace := false
 	for _, word := range args[2 : len(args)-1] {
@@ -80,7 +85,7 @@ func (s *Scripting) serveFunctionLoad(c *session.Client, args [][]byte) {
 		}
 		replace = true
 	}
-	name, refusal := s.engine.LoadLibrary(args[len(args)-1], replace)
+	name, refusal := s.engine.LoadLibrary(args[len(args)-1], replace, recorder(c, args))
 	if refusal != "" {
 		c.Reply.Error(refusal)
 		return
@@ -89,7 +94,12 @@ func (s *Scripting) serveFunctionLoad(c *session.Client, args [][]byte) {
 }
 
 func (s *Scripting) serveFunctionDelete(c *session.Client, args [][]byte) {
-	if !s.engine.DeleteLibrary(string(args[2])) {
+	found := false
+	c.Troupe().Note(args, func() bool {
+		found = s.engine.DeleteLibrary(string(args[2]))
+		return found
+	})
+	if !found {
 		c.Reply.Error(script.ErrNoLibrary)
 		return
 	}
@@ -103,7 +113,10 @@ func (s *Scripting) serveFunctionFlush(c *session.Client, args [][]byte) {
 	case !flushMode(args[2:]):
 		c.Reply.Error(script.ErrFlushMode)
 	default:
-		s.engine.FlushLibraries()
+		c.Troupe().Note(args, func() bool {
+			s.engine.FlushLibraries()
+			return true
+		})
 		c.Reply.OK()
 	}
 }
@@ -245,7 +258,7 @@ func (s *Scripting) serveFunctionRestore(c *session.Client, args [][]byte) {
 	}
 	codes, refusal := readLibraries(args[2])
 	if refusal == "" {
-		refusal = s.engine.RestoreLibraries(codes, policy)
+		refusal = s.engine.RestoreLibraries(codes, policy, recorder(c, args))
 	}
 	if refusal != "" {
 		c.Reply.Error(refusal)

@@ -3,6 +3,8 @@ package server
 import (
 	"errors"
 	"fmt"
+
+	"github.com/troupe-db/troupe/shard/script"
 )
 
 // libraries returns the sources of all libraries of functions, for a file.
@@ -17,7 +19,7 @@ func (s *Server) libraries() [][]byte {
 
 // loadLibrary loads a library of functions that a file has.
 func (s *Server) loadLibrary(code []byte) error {
-	if _, refusal := s.scripting.Engine().LoadLibrary(code, true); refusal != "" {
+	if _, refusal := s.scripting.Engine().LoadLibrary(code, true, script.AtOnce); refusal != "" {
 		return fmt.Errorf("a library of functions cannot be loaded: %w", errors.New(refusal))
 	}
 	return nil

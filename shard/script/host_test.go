@@ -192,7 +192,7 @@ func TestLibraries(t *testing.T) {
 	e := NewEngine(fakeCatalogue{})
 	code := "#!lua name=lib\nredis.register_function('f', function(keys, args) return redis.call('get', keys[1]) end)\n" +
 		"local n = 0 redis.register_function{function_name='g', callback=function() n = n + 1 return n end, flags={'no-writes'}, description='d'}"
-	name, refusal := e.LoadLibrary([]byte(code), false)
+	name, refusal := e.LoadLibrary([]byte(code), false, AtOnce)
 	if name != "lib" || refusal != "" {
 		t.Fatal(name, refusal)
 	}

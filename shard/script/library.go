@@ -102,29 +102,47 @@ func (l *Libraries) with(lib *Library, replace bool) (*Libraries, string) {
 // Libraries returns the libraries as they are now.
 func (e *Engine) Libraries() *Libraries { return e.libraries.Load() }
 
+// Recorder runs a change of the libraries where it is recorded, together with others in
+// one order, if the change reports that there is something to record.
+type Recorder func(change func() bool)
+
+// AtOnce is the Recorder of changes that nobody records.
+func AtOnce(change func() bool) { change() }
+
 // LoadLibrary loads a library, in place of one of its name if replace is set, and
-// returns its name, or the error for the client.
-func (e *Engine) LoadLibrary(code []byte, replace bool) (name, refusal string) {
-	e.loading.Lock()
-	defer e.loading.Unlock()
+// returns its name, or the error for the client. What takes time is done before record.
+func (e *Engine) LoadLibrary(code []byte, replace bool, record Recorder) (name, refusal string) {
 	name, body, refusal := parseMetadata(string(code))
 	if refusal != "" {
 		return "", refusal
 	}
-	old := e.libraries.Load()
-	if !replace && old.byName[name] != nil {
+	if !replace && e.libraries.Load().byName[name] != nil {
 		return "", "ERR Library '" + name + "' already exists"
 	}
 	lib, refusal := e.makeLibrary(name, string(code), body)
 	if refusal != "" {
 		return "", refusal
 	}
-	now, refusal := old.with(lib, replace)
+	record(func() bool {
+		refusal = e.change(func(old *Libraries) (*Libraries, string) { return old.with(lib, replace) })
+		return refusal == ""
+	})
 	if refusal != "" {
 		return "", refusal
 	}
-	e.libraries.Store(now)
 	return name, ""
+}
+
+// change puts other libraries in the place of those that are there, or returns the error
+// that keeps it from that.
+func (e *Engine) change(to func(old *Libraries) (*Libraries, string)) (refusal string) {
+	e.loading.Lock()
+	defer e.loading.Unlock()
+	libraries, refusal := to(e.libraries.Load())
+	if refusal == "" {
+		e.libraries.Store(libraries)
+	}
+	return refusal
 }
 
 // DeleteLibrary deletes a library and tells whether there was one of that name.
@@ -161,9 +179,7 @@ const (
 
 // RestoreLibraries loads libraries by their codes, all of them or none, and returns the
 // error for the client, or "".
-func (e *Engine) RestoreLibraries(codes [][]byte, policy Policy) string {
-	e.loading.Lock()
-	defer e.loading.Unlock()
+func (e *Engine) RestoreLibraries(codes [][]byte, policy Policy, record Recorder) (refusal string) {
 	fresh := newLibraries()
 	for _, code := range codes {
 		name, body, refusal := parseMetadata(string(code))
@@ -178,21 +194,28 @@ func (e *Engine) RestoreLibraries(codes [][]byte, policy Policy) string {
 			return refusal
 		}
 	}
-	all := fresh
-	if policy != Flush {
-		all = e.libraries.Load()
-		for _, lib := range fresh.All() {
-			var refusal string
-			if policy == Append && all.byName[lib.Name] != nil {
-				return "ERR Library " + lib.Name + " already exists"
-			}
-			if all, refusal = all.with(lib, policy == Replace); refusal != "" {
-				return refusal
-			}
+	record(func() bool {
+		refusal = e.change(func(old *Libraries) (*Libraries, string) { return old.join(fresh, policy) })
+		return refusal == ""
+	})
+	return refusal
+}
+
+// join returns the libraries with others, or the error for the client.
+func (l *Libraries) join(fresh *Libraries, policy Policy) (all *Libraries, refusal string) {
+	if policy == Flush {
+		return fresh, ""
+	}
+	all = l
+	for _, lib := range fresh.All() {
+		if policy == Append && all.byName[lib.Name] != nil {
+			return nil, "ERR Library " + lib.Name + " already exists"
+		}
+		if all, refusal = all.with(lib, policy == Replace); refusal != "" {
+			return nil, refusal
 		}
 	}
-	e.libraries.Store(all)
-	return ""
+	return all, ""
 }
 
 // parseMetadata reads the first line of a library's code.

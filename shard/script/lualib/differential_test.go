@@ -136,11 +136,11 @@ func TestAssignments(t *testing.T) {
 	var bodies []string
 	for range 3000 {
 		body := "local function two(x, y) return x or false, y or 0 end local function id(x) return x end " +
-			"local u = 7 local function f(a, b, c) local d, e = 4, {x = 1, 2} "
+			"local u, fs = 7, {} local function f(a, b, c) local d, e = 4, {x = 1, 2} "
 		for range 1 + g.rng.IntN(5) {
 			body += g.statement(2)
 		}
-		body += "return a, b, c, d, e, u end return f(1, 'two', false)"
+		body += "local r = {} for i = 1, #fs do r[i] = {fs[i](a, b)} end return a, b, c, d, e, u, #fs, fs[1] and fs[1](1, 2), r end return f(1, 'two', false)"
 		bodies = append(bodies, body)
 	}
 	o := startOracle(t)
@@ -187,7 +187,30 @@ func (g *generator) expression(depth int) string {
 
 func (g *generator) statement(depth int) string {
 	e := func() string { return g.expression(g.rng.IntN(4)) }
-	switch g.rng.IntN(9) {
+	switch g.rng.IntN(16) {
+	case 6:
+		if depth > 0 {
+			return "do local n = 0 while n < 3 do n = n + 1 local w = n fs[#fs + 1] = function() w = w + 1 return w end " +
+				g.statement(depth-1) + g.pick("", "if n == 2 then break end ") + "end end "
+		}
+	case 7:
+		if depth > 0 {
+			return "do local n = 0 repeat n = n + 1 local w = n fs[#fs + 1] = function() return w end " + g.statement(depth-1) + "until w >= 2 end "
+		}
+	case 8:
+		return "fs[#fs + 1] = function(...) local n, m = ... return " + g.expression(1) + ", select('#', ...), n, ... end "
+	case 9:
+		return "for i = 1, 2 do fs[#fs + 1] = function() i = i + 1 return i, " + g.variable() + " end end "
+	case 10:
+		return g.target() + " = select('#', two(" + e() + ", " + e() + "), two(" + e() + ")) "
+	case 11:
+		return "do local p, q, r = " + e() + ", two(" + e() + ") " + g.target() + " = {p, q, r, two(r, p)} end "
+	case 12:
+		return "for k, v in pairs({" + e() + ", " + e() + "}) do if v == " + e() + " then " + g.variable() + " = k end end "
+	case 13:
+		return "do local ok, x = pcall(function() " + g.variable() + " = " + e() + " error(" + g.pick("1", "'x'", "{1}") + ") end) " + g.target() + " = x end "
+	case 14:
+		return "do local t = {n = " + e() + "} function t:get(...) self.n = self.n or ... return self.n, ... end " + g.target() + " = {t:get(two(" + e() + "))} end "
 	case 0:
 		return g.target() + ", " + g.target() + " = " + e() + ", " + e() + " "
 	case 1:

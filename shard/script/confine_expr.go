@@ -309,6 +309,12 @@ func keysDeclared(s *command.Spec, words []word) bool {
 		if k.Flags&command.KeyNotKey != 0 {
 			continue
 		}
+		if k.Begin.Keyword == "STREAMS" && k.Find.Limit == 2 {
+			if !streamsDeclared(words, k.Begin.From) {
+				return false
+			}
+			continue
+		}
 		if k.Unknown || k.Begin.Keyword != "" || k.Flags&command.KeyIncomplete != 0 || k.Find.Limit > 1 || !specDeclared(k, words) {
 			return false
 		}
@@ -317,6 +323,32 @@ func keysDeclared(s *command.Spec, words []word) bool {
 		}
 	}
 	return true
+}
+
+// streamsDeclared tells whether the keys of XREAD and XREADGROUP, the first half of what
+// stands behind STREAMS, are declared. All words before it must be constants: another
+// could turn out to be the same word. Only the group and the consumer of XREADGROUP,
+// for which the search begins behind them, may be anything.
+func streamsDeclared(words []word, from int) bool {
+	if from > 1 && (len(words) < 2 || !strings.EqualFold(words[1].text, "GROUP")) {
+		return false
+	}
+	at := from
+	for ; at < len(words) && !strings.EqualFold(words[at].text, "STREAMS"); at++ {
+		if words[at].text == "" || words[at].tail {
+			return false
+		}
+	}
+	if at >= len(words) || words[len(words)-1].tail {
+		return false
+	}
+	rest := words[at+1:]
+	for _, w := range rest[:len(rest)/2] {
+		if !w.key {
+			return false
+		}
+	}
+	return len(rest) > 0 && len(rest)%2 == 0
 }
 
 func specDeclared(k *command.KeySpec, words []word) bool {
@@ -329,12 +361,18 @@ func specDeclared(k *command.KeySpec, words []word) bool {
 		if at >= n || words[at].tail {
 			return false
 		}
-		count, err := strconv.Atoi(strings.TrimSpace(words[at].text))
-		if err != nil || count < 1 || count > n {
-			return false
-		}
 		first = k.Begin.Index + k.Find.First
-		last = first + (count-1)*step
+		last = n - 1 // if the count is not known, all that may be keys are
+		if open {
+			last = n
+		}
+		if words[at].text != "" {
+			count, err := strconv.Atoi(strings.TrimSpace(words[at].text))
+			if err != nil || count < 1 || count > n {
+				return false
+			}
+			last = first + (count-1)*step
+		}
 	case k.Find.Last < 0:
 		if open && (step != 1 || k.Find.Last != -1) {
 			return false

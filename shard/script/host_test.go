@@ -43,7 +43,7 @@ func fakeCommands() map[string]*command.Command {
 		"mset":        spec("mset", -3, command.Write, command.KeyRange(1, -1, 2, command.KeyOW)),
 		"rename":      spec("rename", 3, command.Write, command.KeyAt(1, command.KeyRW), command.KeyAt(2, command.KeyOW)),
 		"zunionstore": spec("zunionstore", -4, command.Write, command.KeyAt(1, command.KeyOW), command.KeyNum(2, command.KeyRO)),
-		"xread":       spec("xread", -4, command.ReadOnly, command.KeyRange(0, -1, 1, command.KeyRO).After("STREAMS", 1)),
+		"xread":       spec("xread", -4, command.ReadOnly, streams()),
 		"raw":         spec("raw", 2, command.ReadOnly),
 		"fail":        spec("fail", -1, command.ReadOnly),
 		"multi":       spec("multi", 1, command.NoScript),
@@ -86,6 +86,12 @@ func (fakeCatalogue) Lookup(name, _ string) (Callee, bool) {
 		return Callee{Spec: &command.Spec{Route: command.RouteEach}}, true
 	}
 	return Callee{}, false
+}
+
+func streams() command.KeySpec {
+	k := command.KeyRange(0, -1, 1, command.KeyRO).After("STREAMS", 1)
+	k.Find.Limit = 2
+	return k
 }
 
 // eval runs a script and returns its reply.
@@ -147,6 +153,9 @@ func TestConfined(t *testing.T) {
 		{`local function fact(n) if n < 2 then return 1 end return n * fact(n - 1) end return fact(3)`, true},
 		{`redis.call("mset", KEYS[1], 1, KEYS[2], 2)`, true},
 		{`return redis.call("nosuch", ARGV[1])`, true},
+		{`return redis.call("zunionstore", KEYS[1], #KEYS - 1, unpack(KEYS, 2))`, true},
+		{`return redis.call("zunionstore", KEYS[1], ARGV[1], KEYS[2], KEYS[3])`, true},
+		{`return redis.call("xread", "count", 1, "streams", KEYS[1], ARGV[1])`, true},
 
 		{`return redis.call("get", ARGV[1])`, false},
 		{`return redis.call("get", KEYS[1] .. ":x")`, false},
@@ -169,8 +178,13 @@ func TestConfined(t *testing.T) {
 		{`_G.redis.call("get", "x")`, false},
 		{`loadstring("redis.call('get','x')")()`, false},
 		{`return redis.call("keys", "*")`, false},
-		{`return redis.call("xread", "streams", KEYS[1], 0)`, false},
-		{`return redis.call("zunionstore", KEYS[1], #KEYS, KEYS[2])`, false},
+		{`return redis.call("xread", "count", ARGV[1], "streams", KEYS[1], 0)`, false},
+		{`return redis.call("xread", "streams", "s", 0)`, false},
+		{`return redis.call("xread", "streams", KEYS[1], KEYS[2], 0)`, false},
+		{`return redis.call("xread", "streams", unpack(KEYS))`, false},
+		{`return redis.call("zunionstore", KEYS[1], #KEYS, KEYS[2], "weights", 1)`, false},
+		{`return redis.call("zunionstore", KEYS[1], 2, KEYS[2], ARGV[1])`, false},
+		{`return redis.call("zunionstore", KEYS[1], #ARGV, unpack(ARGV))`, false},
 		{`return redis.call("object", "encoding", KEYS[1])`, false},
 		{`local KEYS = ARGV return redis.call("get", KEYS[1])`, false},
 		{`redis.call("mset", KEYS[1], 1, unpack(KEYS))`, false},

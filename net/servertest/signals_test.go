@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // TestSignals stops both servers by signals. What the configuration says about the
@@ -47,5 +48,38 @@ func TestSignals(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestSecondInterrupt has a command keep the server from stopping: it goes on to wait
+// for the command after a further SIGTERM, and ends at once with an interrupt.
+func TestSecondInterrupt(t *testing.T) {
+	const sleeps = "60"
+	s := Troupe(t)
+	s.killed = true // the exit code tells of the interrupt
+	client, err := Dial(s.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if err := client.Send("DEBUG", "SLEEP", sleeps); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(100 * time.Millisecond)
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGTERM} {
+		if err := syscall.Kill(s.PID, signal); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-s.exited:
+			t.Fatalf("it ends after %v: %v", signal, s.status)
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	if err := syscall.Kill(s.PID, syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Exit(); err == nil || err.Error() != "exit status 1" {
+		t.Errorf("it ends with %v", err)
 	}
 }

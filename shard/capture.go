@@ -12,8 +12,9 @@ const (
 	// captureGap is the least time between two slices while commands are waiting: a
 	// fifth of the shard's time goes to the snapshot.
 	captureGap = 800 * time.Microsecond
-	// captureKeys is how many records one step looks at: some 10 µs.
-	captureKeys = 256
+	// captureKeys is how many records one step looks at: a few µs, more where big
+	// values have to be frozen.
+	captureKeys = 64
 )
 
 // capture goes on with the walk of the snapshot under way, and tells whether it could

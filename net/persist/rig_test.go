@@ -1,6 +1,7 @@
 package persist_test
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -15,6 +16,16 @@ import (
 	"github.com/troupe-db/troupe/net/server"
 	"github.com/troupe-db/troupe/net/servertest"
 )
+
+// TestMain removes the server that the tests have built.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := servertest.RemoveBuild(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 // many returns how often something is tried: as often as an environment variable says,
 // or else so many times, fewer with the race detector.

@@ -76,8 +76,8 @@ type Walk struct {
 
 // Unkept calls fn for records that are not kept, each of which fn must Keep, and
 // reports whether it has come to the end: everything is kept then. It looks at about
-// budget records, in the order in which they stand in memory. fn must not change the
-// store otherwise.
+// budget records, fewer if they are large, in the order in which they stand in memory.
+// fn must not change the store otherwise.
 //
 // A record that was there at the Cut is kept before it changes, and moves only when
 // it changes, so none escapes the walk. A page that serves another class than when
@@ -103,12 +103,15 @@ func (s *Store) Unkept(w *Walk, budget int, fn func(Ref)) (done bool) {
 	return false
 }
 
+// walkUnit is how many bytes of a record cost as much as looking at another.
+const walkUnit = 512
+
 // unkeptIn is Unkept for up to n records of a page, from where w stands, and returns
-// how many it has looked at.
+// how many it has looked at, large ones several times.
 func (s *Store) unkeptIn(w *Walk, p *page, n int, fn func(Ref)) (looked int) {
 	size := classSize(p.class)
 	r := Ref(w.page<<(pageShift-3) + w.at>>3)
-	for ; looked < n && w.at < p.bump; looked++ {
+	for ; looked < n && w.at < p.bump; looked += 1 + int(size/walkUnit) {
 		if hdr := *s.arena.word(r); uint8(hdr) != 0 && hdr&flagMark != s.mark {
 			fn(r)
 		}

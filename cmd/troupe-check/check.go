@@ -7,11 +7,9 @@ import (
 	"io"
 	"math"
 	"path/filepath"
-	"time"
 
 	"github.com/troupe-db/troupe/codec/aof"
 	"github.com/troupe-db/troupe/codec/rdb"
-	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/shard/disk"
 )
 
@@ -23,7 +21,7 @@ type checker struct {
 	out io.Writer
 	fix bool
 
-	shown time.Time // when progress was shown last
+	progressing
 }
 
 // check checks a file of any kind.
@@ -123,52 +121,4 @@ func (c *checker) snapshot(f disk.File, path string, size int64) (io.Reader, int
 	offset := counted.n - int64(len(r.Ahead()))
 	fmt.Fprintf(c.out, "%s: a snapshot of version %d with %d keys, %d bytes.\n", path, r.Version(), keys, offset)
 	return io.MultiReader(bytes.NewReader(r.Ahead()), f), offset, nil
-}
-
-// damaged says what damage means, and cuts it off if that is wanted.
-func (c *checker) damaged(f disk.File, path string, size int64, d *aof.Damage) error {
-	verdict, sound, err := aof.Judge(f, size, d)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	what := "it was not written to its end, as after a crash"
-	switch {
-	case verdict == aof.Harmed && sound > 0:
-		what = fmt.Sprintf("it has come to harm in the middle: what stands at byte %d is sound again", sound)
-	case verdict == aof.Harmed:
-		what = "it has come to harm"
-	}
-	wrong := fmt.Errorf("%s: %w: %s; everything before byte %d is whole, and %d bytes are behind that", path, d, what, d.Good, size-d.Good)
-	if !c.fix {
-		return fmt.Errorf("%w; make a copy, then use --fix to cut it off there", wrong)
-	}
-	kept, err := persist.CutTail(disk.OS{}, path, d.Good, size)
-	if err != nil {
-		return fmt.Errorf("%w; it cannot be cut off: %w", wrong, err)
-	}
-	fmt.Fprintf(c.out, "%v.\nIt was cut off there; the rest is in %s.\n", wrong, kept)
-	return nil
-}
-
-// progress tells now and then how far a file is read.
-func (c *checker) progress(path string, at, size int64) {
-	if now := time.Now(); now.Sub(c.shown) > 2*time.Second {
-		if !c.shown.IsZero() {
-			fmt.Fprintf(c.out, "%s: %d%%\n", path, 100*at/max(size, 1))
-		}
-		c.shown = now
-	}
-}
-
-// counting counts what is read.
-type counting struct {
-	in io.Reader
-	n  int64
-}
-
-// Read reads.
-func (r *counting) Read(p []byte) (int, error) {
-	n, err := r.in.Read(p)
-	r.n += int64(n)
-	return n, err
 }

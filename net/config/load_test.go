@@ -86,7 +86,7 @@ func TestCommandLineErrors(t *testing.T) {
 		{"--include", "command line:1: wrong number of arguments"},
 		{"-x", "command line:1: unknown directive '-x'"},
 		{"--appenddirname a/b", "command line:1: appenddirname can't be a path, just a dirname"},
-		{"--appendfilename ", "command line:1: wrong number of arguments"},
+		{"--appendfilename a b", "command line:1: wrong number of arguments"},
 		{"--appendonly maybe", "command line:1: argument must be 'yes' or 'no'"},
 		{"--replicaof 127.0.0.1 6379", "command line:1: this server cannot be a replica yet"},
 		{"--cluster-enabled yes", "command line:1: this server is no cluster node yet"},

@@ -28,7 +28,9 @@ func (s *Server) apply(old, new *config.Values) error {
 	if old.Port != new.Port || !slices.Equal(old.Bind, new.Bind) {
 		if err := s.listenAgain(old, new); err != nil {
 			s.log.Warn("could not move to the new addresses, listening on the old ones", "error", err)
-			_ = os.Chdir(old.Dir)
+			if old.Dir != new.Dir {
+				_ = os.Chdir(old.Dir)
+			}
 			return listenFault(old, new)
 		}
 	}

@@ -3,6 +3,7 @@ package aof
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -300,4 +301,64 @@ func FuzzManifest(f *testing.F) {
 			t.Fatalf("%q becomes %q", m.Append(nil), again.Append(nil))
 		}
 	})
+}
+
+var every = flag.Bool("every", false, "flip every bit of the large part, not a sample")
+
+// TestLargePartCutAndFlipped cuts a part of 64 KiB at every byte and flips its bits:
+// what is read is the longest sound prefix, and no flip goes unnoticed.
+func TestLargePartCutAndFlipped(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	var groups [][]byte
+	size := 0
+	for size < 64<<10 {
+		var g []byte
+		for range 1 + rng.IntN(4) {
+			g = append(g, request("SET", fmt.Sprint("key", rng.IntN(100)), strings.Repeat("v", rng.IntN(400)))...)
+		}
+		groups = append(groups, g)
+		size += len(g) + groupSize + crcLongest
+	}
+	file, ends := sealed(groups...)
+	good := func(file []byte) (int, error) {
+		s := NewScanner(bytes.NewReader(file), 0)
+		var b Block
+		for {
+			if err := s.Next(&b); err != nil {
+				if err == io.EOF {
+					err = nil
+				}
+				return int(s.Good()), err
+			}
+		}
+	}
+	before := func(at int) (end int) {
+		for _, e := range ends {
+			if e > at {
+				break
+			}
+			end = e
+		}
+		return end
+	}
+	step := 1
+	if raceEnabled {
+		step = 97
+	}
+	for cut := 0; cut < len(file); cut += step {
+		if at, _ := good(file[:cut]); at != before(cut) {
+			t.Fatalf("cut at %d: good to %d, want %d", cut, at, before(cut))
+		}
+	}
+	step = 61 * step
+	if *every {
+		step = 1
+	}
+	for bit := 0; bit < 8*len(file); bit += step {
+		file[bit/8] ^= 1 << (bit % 8)
+		if at, err := good(file); err == nil || at != before(bit/8) {
+			t.Fatalf("bit %d: good to %d, want %d, %v", bit, at, before(bit/8), err)
+		}
+		file[bit/8] ^= 1 << (bit % 8)
+	}
 }

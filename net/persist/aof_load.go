@@ -45,10 +45,12 @@ func (a *AOF) Load() error {
 		a.options.Troupe.Replay(false)
 		a.options.Troupe.Record(true)
 	})
-	all, base := files.Size()
+	a.options.Troupe.ResetStats() // nobody has asked for what was played back
+	_, base := files.Size()
 	a.mu.Lock()
 	a.state, a.wanted = aofOn, true
 	a.sizeBefore = base // it may have been larger when the last rewrite ended, which nobody has kept
+	all := a.size()
 	a.mu.Unlock()
 	a.log.Info("DB loaded from append only file", "bytes", all, "requests", requests,
 		"seconds", fmt.Sprintf("%.3f", time.Since(began).Seconds()))

@@ -1,0 +1,5 @@
+//go:build !race
+
+package aof
+
+const raceEnabled = false

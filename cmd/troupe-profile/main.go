@@ -40,7 +40,7 @@ func main() {
 
 // profile drives a server and writes where its time went to file.
 func profile(file string) (err error) {
-	store, _, err := config.Load([]string{"--bind", "127.0.0.1", "--port", strconv.Itoa(freePort())}, strings.NewReader(""))
+	store, _, err := config.Load([]string{"--bind", "127.0.0.1", "--port", strconv.Itoa(freePort()), "--save", ""}, strings.NewReader(""))
 	if err != nil {
 		return fmt.Errorf("cannot configure a server: %w", err)
 	}

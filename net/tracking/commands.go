@@ -34,7 +34,7 @@ func (r *Registry) Commands() []session.Command {
 				ACL: command.CatConnection, Group: command.GroupConnection, Since: "6.0.0",
 				Summary:    "Begin or end to be told of changes of keys that were read",
 				Complexity: "O(N) where N is the number of prefixes",
-				Args: "status(ON | OFF) [REDIRECT client-id@integer] [PREFIX prefix@string]... " +
+				Args: "status(ON | OFF) [REDIRECT client-id@integer] [PREFIX... prefix@string] " +
 					"[BCAST] [OPTIN] [OPTOUT] [NOLOOP]",
 			}},
 			Serve: r.serveTracking, Alone: true,

@@ -259,3 +259,21 @@ func BenchmarkCalls(b *testing.B) {
 		e.RunScript(s, args, args, false).Execute(host, &w)
 	}
 }
+
+func BenchmarkMachine(b *testing.B) {
+	e := NewEngine(fakeCatalogue{})
+	b.ReportAllocs()
+	for b.Loop() {
+		m := newMachine(e)
+		m.openRedis(false)
+	}
+}
+
+func BenchmarkInstructions(b *testing.B) {
+	e := NewEngine(fakeCatalogue{})
+	s, _ := e.Eval([]byte(`local n = 0 for i = 1, 1e6 do n = n + i end return n`))
+	var w resp.Writer
+	for b.Loop() {
+		e.RunScript(s, nil, nil, false).Execute(&fakeHost{}, &w)
+	}
+}

@@ -33,6 +33,7 @@ type machine struct {
 	// Of the run at hand.
 	run   *Run
 	proto int // of the replies that the script works with: 2 or 3
+	given int // bytes of its keys and arguments
 	wrote bool
 
 	// Memory for the calls of the script.
@@ -113,6 +114,7 @@ func (m *machine) Unprotected(t *lua.LTable) *lua.LTable {
 func (m *machine) strings(texts [][]byte) *lua.LTable {
 	t := m.L.CreateTable(len(texts), 0)
 	for _, text := range texts {
+		m.given += len(text)
 		t.Append(lua.LString(text))
 	}
 	return t
@@ -120,7 +122,7 @@ func (m *machine) strings(texts [][]byte) *lua.LTable {
 
 // begin readies the machine for a run.
 func (m *machine) begin(r *Run) {
-	m.run, m.proto, m.wrote = r, 2, false
+	m.run, m.proto, m.wrote, m.given = r, 2, false, 0
 	m.lib.Reset()
 	m.meter.begin()
 }
@@ -132,6 +134,9 @@ func (m *machine) end() {
 	}
 	m.run = nil
 	m.L.SetTop(0)
+	if !m.meter.began.IsZero() || m.meter.taken > 0 || m.given > keepText {
+		m.scrub()
+	}
 	clear(m.args)
 	if cap(m.text) > keepText {
 		m.text = nil
@@ -140,6 +145,19 @@ func (m *machine) end() {
 		m.reply.Buf = nil
 	}
 }
+
+// scrub forgets the values that the registers still name, and the arguments. A script
+// that was brief and took little leaves little, which the next one writes over.
+func (m *machine) scrub() {
+	m.L.SetTop(registerFew / 2)
+	m.L.SetTop(0)
+	m.lib.SetGlobal("KEYS", lua.LNil)
+	m.lib.SetGlobal("ARGV", lua.LNil)
+}
+
+// worn tells whether a run may have left more than scrub can forget: a machine costs
+// little beside what such a run has cost.
+func (m *machine) worn() bool { return m.meter.looked > weigh }
 
 // locate is what a failing script calls with what it has raised: it makes a table of
 // it that tells where.

@@ -31,6 +31,7 @@ type meter struct {
 	machine *machine
 	left    int   // instructions until the next look
 	looks   int   // until the next look at the memory
+	looked  int   // looks at the clock
 	taken   int   // bytes that the library has taken since the last look at the memory
 	heap    int64 // bytes of the heap when it was looked at first; 0 before
 	began   time.Time
@@ -45,7 +46,7 @@ type meter struct {
 var _ context.Context = (*meter)(nil)
 
 func (m *meter) begin() {
-	m.left, m.looks, m.taken, m.heap = glance, weigh, 0, 0
+	m.left, m.looks, m.looked, m.taken, m.heap = glance, weigh, 0, 0, 0
 	m.began, m.overdue, m.reason, m.deadline = time.Time{}, false, nil, time.Time{}
 }
 
@@ -73,7 +74,7 @@ func (m *meter) look() <-chan struct{} {
 	if r == nil { // a machine that is made, or loads a library
 		return m.loading(now)
 	}
-	if m.began.IsZero() {
+	if m.looked++; m.began.IsZero() {
 		m.began = now
 	}
 	if m.reason == nil {

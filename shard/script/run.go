@@ -98,7 +98,7 @@ func (r *Run) leave(m *machine, whole bool) {
 	r.engine.forget(r)
 	r.host = nil
 	m.end()
-	if whole {
+	if whole && !(m.worn() && r.function == nil) {
 		r.engine.give(m, r.function)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"github.com/troupe-db/troupe/net/bench"
+	"github.com/troupe-db/troupe/net/bench/floor"
 )
 
 // Exit codes.
@@ -33,6 +34,7 @@ type flags struct {
 	reps                     int
 	quick, strict, list      bool
 	further                  []bench.Program
+	floor                    string
 }
 
 func main() {
@@ -57,6 +59,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return 0
 	}
+	if f.floor != "" {
+		fmt.Fprintf(stderr, "troupe-bench: %v\n", floor.Serve(f.floor))
+		return exitFailed
+	}
 	report, err := measure(ctx, f, stdout)
 	if err != nil {
 		fmt.Fprintf(stderr, "troupe-bench: %v\n", err)
@@ -70,6 +76,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitFailed
 	}
 	fmt.Fprintf(stdout, "written to %s; targets missed: %d\n", filepath.Join(f.out, f.name+".md"), report.Missed())
+	if len(report.Failed) > 0 {
+		fmt.Fprintf(stderr, "troupe-bench: rows that could not be measured: %d\n", len(report.Failed))
+		return exitFailed
+	}
 	if f.strict && report.Missed() > 0 {
 		return exitMissed
 	}
@@ -90,6 +100,7 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	set.BoolVar(&f.quick, "quick", false, "small counts: a smoke run whose figures say nothing")
 	set.BoolVar(&f.strict, "strict", false, "exit with 3 when a target is missed")
 	set.BoolVar(&f.list, "list", false, "list the rows and end")
+	set.StringVar(&f.floor, "floor", "", "be the server that does nothing on this port, and measure nothing")
 	set.Func("server", "`name=path,argument...` of a further server to show beside the two; may be repeated", func(text string) error {
 		p, err := bench.ParseProgram(text)
 		f.further = append(f.further, p)
@@ -128,7 +139,12 @@ func measure(ctx context.Context, f flags, stdout io.Writer) (*bench.Report, err
 	if err != nil {
 		return nil, err
 	}
-	o := bench.Options{Servers: servers, Benchmark: benchmark, Reps: f.reps, Quick: f.quick, Log: stdout}
+	own, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("cannot find this program, which is the floor too: %w", err)
+	}
+	nothing := bench.Program{Name: bench.FloorName, Path: own, Args: []string{"--floor", "{port}"}}
+	o := bench.Options{Servers: servers, Floor: nothing, Benchmark: benchmark, Reps: f.reps, Quick: f.quick, Log: stdout}
 	if f.only != "" {
 		o.Only = strings.Split(f.only, ",")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,7 @@ type bench struct {
 	dir   string // working directories of the servers
 
 	shared   []*instance       // servers of the throughput rows, nil while there are none
+	shape    setup             // of the shared servers
 	versions map[string]string // by name of the server
 }
 
@@ -50,6 +52,13 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		}
 		b.logf("%2d/%d  %s: %s\n", i+1, len(rows), r.Name, r.Title)
 		result, err := r.measure.take(ctx, b)
+		if err != nil && ctx.Err() == nil && len(rows) > 1 {
+			// The other rows are worth having without this one.
+			b.stopShared()
+			b.logf("       cannot be measured: %v\n", err)
+			report.Failed = append(report.Failed, Failure{Row: r.Name, Title: r.Title, Reason: err.Error()})
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("row %s: %w", r.Name, err)
 		}
@@ -61,6 +70,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	report.Seconds = time.Since(start).Seconds()
 	for _, p := range o.Servers {
 		report.Servers = append(report.Servers, describeProgram(p, b.versions[p.Name]))
+	}
+	if o.Floor.Path != "" {
+		report.Servers = append(report.Servers, describeProgram(o.Floor, b.versions[o.Floor.Name]))
 	}
 	return report, nil
 }
@@ -86,22 +98,48 @@ func (b *bench) show(r Result) {
 	}
 }
 
-// shareServers returns the servers of the throughput rows, with their keys.
-func (b *bench) shareServers(ctx context.Context) ([]*instance, error) {
-	if b.shared != nil {
+// setup is how the servers of a throughput row are started and what they hold.
+// Rows with the same setup, one behind the other, share their servers.
+type setup struct {
+	directives string // further arguments, separated by spaces
+	keys       int    // that they are filled with
+	value      int    // bytes of a value
+}
+
+// arguments returns the further arguments of a server.
+func (s setup) arguments() []string { return strings.Fields(s.directives) }
+
+// share returns servers of the given setup, with their keys: those to compare,
+// then the floor if there is one.
+func (b *bench) share(ctx context.Context, want setup) ([]*instance, error) {
+	if b.shared != nil && b.shape == want {
 		return b.shared, nil
 	}
+	b.stopShared()
+	b.shape = want
+	load := dataset{prefix: "key:", keys: want.keys, value: want.value}
 	for _, p := range b.Servers {
-		s, err := b.start(ctx, p)
+		s, err := b.start(ctx, p.with(want.arguments()...))
 		if err != nil {
+			b.stopShared()
 			return nil, err
 		}
 		b.shared = append(b.shared, s)
-		load := dataset{prefix: "key:", keys: b.scale.keyspace, value: valueSize}
 		if err := s.fill(ctx, load, b.scale.fill); err != nil {
+			b.stopShared()
 			return nil, err
 		}
 	}
+	if b.Floor.Path == "" {
+		return b.shared, nil
+	}
+	s, err := b.start(ctx, b.Floor)
+	if err != nil {
+		b.stopShared()
+		return nil, err
+	}
+	s.floor = true
+	b.shared = append(b.shared, s)
 	return b.shared, nil
 }
 

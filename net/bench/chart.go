@@ -69,6 +69,16 @@ func (r *Report) charts(name string) []chart {
 		{"types-multi", MetricCPU, "types-cpu-multi", "Server processor time of a transaction of ten SETs"},
 		{"types-large", MetricThroughput, "types-throughput-large", "Throughput of one large sorted set, pipeline of 16"},
 		{"types-large", MetricCPU, "types-cpu-large", "Server processor time of one large sorted set, pipeline of 16"},
+		{"perf-p1", MetricThroughput, "perf-throughput-p1", "Throughput by number of clients, no pipeline"},
+		{"perf-p1", MetricCPU, "perf-cpu-p1", "Server processor time a request by number of clients, no pipeline"},
+		{"perf-deep", MetricThroughput, "perf-throughput-deep", "Throughput with pipelines, and with keys out of cache"},
+		{"perf-deep", MetricCPU, "perf-cpu-deep", "Server processor time with pipelines, and with keys out of cache"},
+		{"perf-set", MetricThroughput, "perf-throughput-set", "Throughput of the whole set, pipeline of 16"},
+		{"perf-set", MetricCPU, "perf-cpu-set", "Server processor time of the whole set, pipeline of 16"},
+		{"perf-value", MetricThroughput, "perf-throughput-value", "Throughput by size of values, pipeline of 16"},
+		{"perf-value", MetricCPU, "perf-cpu-value", "Server processor time a request by size of values, pipeline of 16"},
+		{"perf-mix", MetricThroughput, "perf-throughput-mix", "Throughput of mixes of GET and SET, pipeline of 16"},
+		{"perf-mix", MetricCPU, "perf-cpu-mix", "Server processor time a request of mixes of GET and SET"},
 		{"memory", MetricKeyBytes, "memory", "Resident memory a key (bytes of key + value)"},
 		{"types-memory", MetricKeyBytes, "types-memory-keys", "Resident memory of a key with ten small elements"},
 		{"types-memory", MetricItemBytes, "types-memory-elements", "Resident memory an element of one large key"},
@@ -84,6 +94,7 @@ func (r *Report) charts(name string) []chart {
 			}
 		}
 		if len(c.labels) > 0 {
+			c.trim()
 			all = append(all, c)
 		}
 	}
@@ -102,6 +113,21 @@ func (c *chart) add(res Result, m Metric) {
 	c.group, c.unit = res.Group, m.Unit
 	c.labels = append(c.labels, res.label)
 	c.values = append(c.values, values)
+}
+
+// trim leaves out servers that were not measured for this chart. The first ones
+// keep their colours, since only those at the end go.
+func (c *chart) trim() {
+	for len(c.series) > 0 {
+		last := len(c.series) - 1
+		if slices.ContainsFunc(c.values, func(v []float64) bool { return v[last] >= 0 }) {
+			return
+		}
+		c.series = c.series[:last]
+		for i := range c.values {
+			c.values[i] = c.values[i][:last]
+		}
+	}
 }
 
 // svg draws the chart. Bars lie, so that labels of any length and values are
@@ -176,16 +202,16 @@ func niceStep(raw float64) float64 {
 func axisText(v float64) string {
 	switch {
 	case v >= 1e6:
-		return trim(v/1e6) + "M"
+		return plain(v/1e6) + "M"
 	case v >= 1e3:
-		return trim(v/1e3) + "k"
+		return plain(v/1e3) + "k"
 	default:
-		return trim(v)
+		return plain(v)
 	}
 }
 
-// trim writes v without the noise of adding up binary fractions.
-func trim(v float64) string { return strconv.FormatFloat(math.Round(v*1e6)/1e6, 'f', -1, 64) }
+// plain writes v without the noise of adding up binary fractions.
+func plain(v float64) string { return strconv.FormatFloat(math.Round(v*1e6)/1e6, 'f', -1, 64) }
 
 func text(w *strings.Builder, x, y float64, anchor, more, content string) {
 	fmt.Fprintf(w, `<text x="%s" y="%s" text-anchor="%s"%s>%s</text>`+"\n", px(x), px(y), anchor, more, html.EscapeString(content))

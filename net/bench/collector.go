@@ -132,7 +132,8 @@ func (m serverPause) take(ctx context.Context, b *bench) (Result, error) {
 	if err := s.fill(ctx, d, b.scale.fill); err != nil {
 		return Result{}, err
 	}
-	load := throughput{words: stock("set"), pipeline: 16}
+	load := throughput{words: stock("set"), pipeline: 16, clients: clients, value: valueSize}
+	b.shape = setup{keys: b.scale.keyspace, value: valueSize}
 	for range b.scale.runs {
 		// Each run comes with new connections, which is what a server allocates for.
 		if _, err := load.once(ctx, b, s, b.scale.keys/2, false); err != nil {

@@ -9,6 +9,10 @@
 //	                   second, and the server's own processor time a request
 //	types-throughput   the same with sets, hashes, sorted sets and streams, with
 //	                   transactions, and with one sorted set of millions
+//	performance        the table of performance: numbers of clients, depths of the
+//	                   pipeline, keys out of cache, redis-benchmark's whole set,
+//	                   sizes of values, mixes of reads and writes, skewed keys,
+//	                   numbers of shards
 //	memory             resident bytes a key, on a fresh server for each row
 //	types-memory       resident bytes a small hash or set, and an element of one
 //	                   large sorted set or stream
@@ -33,6 +37,10 @@
 // since client and servers share the machine. One run is bounded in requests
 // and in time.
 //
+// Beside the servers of a throughput row runs the floor (package floor), which
+// answers every request and does nothing: what it takes, the kernel takes. Each
+// server's processor time is also shown as a multiple of the floor's.
+//
 // What a row adds to is empty before each run, and what it pops from has a
 // member for each pop. redis-benchmark makes no transactions, so a small driver
 // here does: it compares every reply, and its own processor time is reported as
@@ -49,6 +57,8 @@
 // best of several runs counts, and the thread's clock stands beside it.
 //
 // # Report
+//
+// A row that cannot be measured is named in the report, and the others go on.
 //
 // [Run] returns a [Report], which [Report.Write] turns into a page, the figures
 // as JSON and charts. Everything in the page is in the JSON.

@@ -47,10 +47,10 @@ func TestPairedRatio(t *testing.T) {
 	rps := func(r run) float64 { return r.rps }
 	// The third pair was disturbed; the medians of the columns alone would give 1.
 	runs := [][]run{{{rps: 20}, {rps: 10}, {rps: 90}}, {{rps: 10}, {rps: 5}, {rps: 20}}}
-	if got, ok := pairedRatio(runs, rps); !ok || got != 2 {
+	if got, ok := pairedRatio(runs[0], runs[1], rps); !ok || got != 2 {
 		t.Errorf("got %v, %v, want 2", got, ok)
 	}
-	if _, ok := pairedRatio([][]run{{{rps: 1}}, {{rps: 0}}}, rps); ok {
+	if _, ok := pairedRatio([]run{{rps: 1}}, []run{{rps: 0}}, rps); ok {
 		t.Error("a ratio to nothing")
 	}
 }

@@ -27,6 +27,7 @@ const (
 // instance is a server process that answers.
 type instance struct {
 	program Program
+	floor   bool   // it answers and does nothing
 	addr    string // host:port
 	port    string
 	pid     int
@@ -36,8 +37,15 @@ type instance struct {
 	logPath string
 }
 
-// settings are what every server runs with: nothing on disk, loopback only, and
-// room for the connections of the idle row.
+// with returns p with further arguments.
+func (p Program) with(more ...string) Program {
+	p.Args = slices.Concat(p.Args, more)
+	return p
+}
+
+// settings are what every server runs with: loopback only, and room for the
+// connections of the idle row; nothing on disk unless a row says otherwise behind
+// them, since the last of two directives counts.
 func settings(port, dir string) []string {
 	return []string{
 		"--port", port, "--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "no",

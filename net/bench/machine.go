@@ -54,12 +54,18 @@ func cpuModel(info string) string {
 	return "unnamed"
 }
 
-func totalMemory() int64 {
+func totalMemory() int64 { return memoryField("MemTotal") >> 20 }
+
+// availableMemory returns the bytes that programs can still have without swapping.
+func availableMemory() int64 { return memoryField("MemAvailable") }
+
+// memoryField returns a line of /proc/meminfo in bytes, 0 when there is none.
+func memoryField(name string) int64 {
 	text, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
 		return 0
 	}
-	fields := strings.Fields(infoField(string(text), "MemTotal"))
+	fields := strings.Fields(infoField(string(text), name))
 	if len(fields) == 0 {
 		return 0
 	}
@@ -67,7 +73,7 @@ func totalMemory() int64 {
 	if err != nil {
 		return 0
 	}
-	return kb >> 10
+	return kb << 10
 }
 
 func firstLine(file string) string {

@@ -17,6 +17,10 @@ type Options struct {
 	// shown beside them.
 	Servers []Program
 
+	// Floor is a server that does nothing, which throughput rows show behind the
+	// others: see package floor. None when its path is empty.
+	Floor Program
+
 	Benchmark string    // path of redis-benchmark
 	Reps      int       // repetitions of a throughput row, at least 1
 	Quick     bool      // small counts: proves that the program works, says nothing else
@@ -102,7 +106,10 @@ type scale struct {
 	keyspace  int // keys that redis-benchmark draws from
 	divisor   int // of the requests of a throughput row
 	listLen   int // elements of the list that LRANGE reads
+	cold      int // keys that no cache holds, at most
+	volume    int // bytes of all values at most, where they are large
 	keys      int // of the memory and latency rows
+	crowd     int // connections of the row with most of them
 	grouped   int // hashes, and sets, of the rows about their memory
 	elements  int // of one sorted set and of one stream
 	runs      int // of the growth of a table
@@ -119,14 +126,14 @@ type scale struct {
 
 func fullScale() scale {
 	return scale{
-		keyspace: 1_000_000, divisor: 1, listLen: 100_000, keys: 5_000_000, grouped: 1_000_000, elements: 5_000_000, runs: 3, cycles: 20, conns: 10_000, warmShare: 4,
+		keyspace: 1_000_000, divisor: 1, listLen: 100_000, cold: 10_000_000, volume: 512 << 20, keys: 5_000_000, crowd: 5_000, grouped: 1_000_000, elements: 5_000_000, runs: 3, cycles: 20, conns: 10_000, warmShare: 4,
 		settle: 2 * time.Second, patience: 10 * time.Second, idle: 3 * time.Second, limit: 2 * time.Minute, fill: 5 * time.Minute,
 	}
 }
 
 func quickScale() scale {
 	return scale{
-		keyspace: 5_000, divisor: 200, listLen: 2_000, keys: 20_000, grouped: 2_000, elements: 10_000, runs: 2, cycles: 2, conns: 100, warmShare: 8,
+		keyspace: 5_000, divisor: 200, listLen: 2_000, cold: 10_000, volume: 1 << 20, keys: 20_000, crowd: 100, grouped: 2_000, elements: 10_000, runs: 2, cycles: 2, conns: 100, warmShare: 8,
 		settle: 50 * time.Millisecond, patience: 300 * time.Millisecond, idle: 100 * time.Millisecond,
 		limit: 20 * time.Second, fill: 20 * time.Second,
 	}

@@ -19,6 +19,7 @@ func (r *Report) page(name string, charts []chart) []byte {
 	for _, g := range []struct{ group, title string }{
 		{GroupThroughput, "Throughput"},
 		{GroupTypesThroughput, "Throughput of the other data types"},
+		{GroupPerformance, "Performance"},
 		{GroupMemory, "Memory"},
 		{GroupTypesMemory, "Memory of the other data types"},
 		{GroupLatency, "Longest write and pauses"},
@@ -64,6 +65,15 @@ func (r *Report) targets(w *strings.Builder) {
 			}
 			fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", cell(res.Title), cell(c.What), c.boundText(), c.valueText(), verdict)
 		}
+	}
+	w.WriteString("\n")
+	if len(r.Failed) == 0 {
+		return
+	}
+	w.WriteString("These rows could not be measured:\n\n")
+	for _, f := range r.Failed {
+		first, _, _ := strings.Cut(f.Reason, "\n")
+		fmt.Fprintf(w, "- %s: %s\n", f.Title, first)
 	}
 	w.WriteString("\n")
 }

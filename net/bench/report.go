@@ -15,6 +15,9 @@ const (
 	MetricCPU        = "server processor time a request"
 	MetricClient     = "client processor time a request"
 	MetricLatency    = "median latency"
+	MetricP99        = "latency, p99"
+	MetricP999       = "latency, p99.9"
+	MetricFloor      = "server processor time against the floor"
 	MetricKeyBytes   = "resident memory a key"
 	MetricItemBytes  = "resident memory an element"
 	MetricBase       = "resident memory without keys"
@@ -32,6 +35,14 @@ type Report struct {
 	Machine Machine   `json:"machine"`
 	Servers []Tested  `json:"servers"` // the first one is held to the targets
 	Results []Result  `json:"results"`
+	Failed  []Failure `json:"failed,omitempty"`
+}
+
+// Failure is a row that could not be measured.
+type Failure struct {
+	Row    string `json:"row"`
+	Title  string `json:"title"`
+	Reason string `json:"reason"`
 }
 
 // Result is what one row found.

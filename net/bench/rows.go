@@ -9,6 +9,7 @@ import (
 const (
 	GroupThroughput      = "throughput"
 	GroupTypesThroughput = "types-throughput" // of data types other than strings and lists
+	GroupPerformance     = "performance"      // held to the targets of the table of performance
 	GroupMemory          = "memory"
 	GroupTypesMemory     = "types-memory"
 	GroupLatency         = "latency"
@@ -34,7 +35,12 @@ type measure interface {
 // sharesServers tells whether the row runs on the servers that throughput rows
 // have in common.
 func (r Row) sharesServers() bool {
-	return r.Group == GroupThroughput || r.Group == GroupTypesThroughput
+	switch r.measure.(type) {
+	case throughput, mix:
+		return true
+	default:
+		return false
+	}
 }
 
 // Rows returns all rows in the order they run. Throughput comes first and in one
@@ -43,6 +49,7 @@ func Rows() []Row {
 	var rows []Row
 	rows = append(rows, throughputRows()...)
 	rows = append(rows, typesThroughputRows()...)
+	rows = append(rows, performanceRows()...)
 	rows = append(rows,
 		Row{"memory-16-64", "bytes a key: 16-byte keys, 64-byte values", GroupMemory, "memory", "16+64", memory{keys(64, false), 0.65}},
 		Row{"memory-16-16", "bytes a key: 16-byte keys, 16-byte values", GroupMemory, "memory", "16+16", memory{keys(16, false), 0.5}},

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,6 +52,8 @@ const (
 type bounds struct {
 	rps float64 // at least
 	cpu float64 // at most
+
+	floor float64 // processor time against the floor, at most
 }
 
 // throughput is a row that redis-benchmark drives, or a row of transactions,
@@ -63,6 +67,12 @@ type throughput struct {
 	prepare  prepare
 	key      string // that prepare is about
 	bounds   bounds
+
+	clients    int    // connections; 0 for the usual number
+	value      int    // bytes of a value; 0 for the usual number
+	cold       bool   // keys that no cache holds
+	crowd      bool   // as many connections as any row has
+	directives string // further arguments of the servers
 }
 
 // run is what one run says.
@@ -71,6 +81,8 @@ type run struct {
 	cpu float64 // µs of the server's processor time a request
 	p50 float64 // ms, median latency
 	own float64 // µs of the client's processor time a request
+
+	p99, p999 float64 // ms
 }
 
 func pipelineText(p int) string {
@@ -83,12 +95,17 @@ func pipelineText(p int) string {
 // take interleaves the runs of all servers. Every second repetition goes the
 // other way round, so that no server always runs behind the same neighbour.
 func (t throughput) take(ctx context.Context, b *bench) (Result, error) {
-	servers, err := b.shareServers(ctx)
+	t.clients, t.value = t.connections(b.scale), t.bytes()
+	shape := t.setup(b.scale)
+	servers, err := b.share(ctx, shape)
 	if err != nil {
 		return Result{}, err
 	}
+	if t.block > 0 {
+		servers = servers[:len(b.Servers)]
+	}
 	// The clock of redis-benchmark counts milliseconds: a run must last some.
-	least := min(max(fewest, rounds*clients*t.pipeline), t.requests/leastShare)
+	least := min(max(fewest, rounds*t.clients*t.pipeline), t.requests/leastShare)
 	requests := max(t.requests/b.scale.divisor, least)
 	runs := make([][]run, len(servers))
 	reps := b.Reps
@@ -113,7 +130,62 @@ func (t throughput) take(ctx context.Context, b *bench) (Result, error) {
 			}
 		}
 	}
-	return t.result(b, runs), nil
+	res := t.result(names(servers), runs)
+	res.Notes = t.notes(shape, requests)
+	return res, nil
+}
+
+// connections returns how many connections the row's client has.
+func (t throughput) connections(s scale) int {
+	switch {
+	case t.crowd:
+		return max(min(s.crowd, openFiles()-spareFiles), 1)
+	case t.clients > 0:
+		return min(t.clients, s.crowd)
+	default:
+		return clients
+	}
+}
+
+func (t throughput) bytes() int {
+	if t.value > 0 {
+		return t.value
+	}
+	return valueSize
+}
+
+// setup returns the servers that the row needs. Large values are fewer, so that
+// all of them together stay within the scale's volume.
+func (t throughput) setup(s scale) setup {
+	keys := s.keyspace
+	if t.cold {
+		keys = min(s.cold, int(availableMemory()/coldBytes))
+	}
+	return setup{directives: t.directives, keys: max(min(keys, s.volume/t.bytes()), 1), value: t.bytes()}
+}
+
+// coldBytes is the room that each of very many keys needs, in all servers.
+const coldBytes = 600
+
+// notes says in what the row differs from what the page says of all rows.
+func (t throughput) notes(shape setup, requests int) []string {
+	if t.clients == clients && !t.cold && t.value == valueSize && t.directives == "" {
+		return nil
+	}
+	note := fmt.Sprintf("%s connections, %s keys, values of %d bytes, %s requests a run", number(float64(t.clients)), number(float64(shape.keys)), t.value, number(float64(requests)))
+	if t.directives != "" {
+		note += ", all servers with " + t.directives
+	}
+	return []string{note}
+}
+
+// names returns the names of servers as they stand in the report.
+func names(servers []*instance) []string {
+	list := make([]string, len(servers))
+	for i, s := range servers {
+		list[i] = s.program.Name
+	}
+	return list
 }
 
 // once prepares a server and drives it. first is the run
@@ -142,7 +214,7 @@ func (t throughput) once(ctx context.Context, b *bench, s *instance, requests in
 
 // drive makes the load of one run. It leaves the server's processor time open.
 func (t throughput) drive(ctx context.Context, b *bench, s *instance, requests int) (run, error) {
-	keyspace := b.scale.keyspace
+	keyspace := b.shape.keys
 	if t.block > 0 {
 		return s.transactions(ctx, requests, t.block, keyspace)
 	}
@@ -166,7 +238,10 @@ func perRequest(all time.Duration, requests int) float64 {
 
 func (t throughput) ready(ctx context.Context, b *bench, s *instance, requests int, first bool) error {
 	// redis-benchmark sends whole pipelines, hence somewhat more than it was asked for.
-	pops := requests + 2*clients*t.pipeline
+	pops := requests + 2*t.clients*t.pipeline
+	if s.floor {
+		return s.setFloor(t.words, t.value)
+	}
 	switch t.prepare {
 	case counters:
 		if first {
@@ -194,28 +269,59 @@ func (t throughput) ready(ctx context.Context, b *bench, s *instance, requests i
 // arguments returns the command line of redis-benchmark.
 func (t throughput) arguments(port string, requests, keyspace int) []string {
 	args := []string{
-		"-h", "127.0.0.1", "-p", port, "-q", "-n", strconv.Itoa(requests), "-c", strconv.Itoa(clients),
-		"-P", strconv.Itoa(t.pipeline), "-d", strconv.Itoa(valueSize), "-r", strconv.Itoa(keyspace),
+		"-h", "127.0.0.1", "-p", port, "-n", strconv.Itoa(requests), "-c", strconv.Itoa(t.clients),
+		"-P", strconv.Itoa(t.pipeline), "-d", strconv.Itoa(t.value), "-r", strconv.Itoa(keyspace),
 	}
 	return append(args, t.words...)
 }
 
-// ran matches the line redis-benchmark -q ends a test with.
-const ran = `([0-9.]+) requests per second, p50=([0-9.]+) msec`
+// What redis-benchmark ends a test with. The columns of the summary are the mean,
+// the least, p50, p95, p99 and the most.
+const (
+	ran         = `throughput summary: ([0-9.]+) requests per second\s+latency summary \(msec\):\s+avg[^\n]*\n\s*[0-9.]+\s+[0-9.]+\s+([0-9.]+)\s+[0-9.]+\s+([0-9.]+)\s+[0-9.]+`
+	percentiles = `(?m)^([0-9.]+)% <= ([0-9.]+) milliseconds`
+)
 
-// parseBenchmark reads the output of redis-benchmark -q for one test.
+// parseBenchmark reads the output of redis-benchmark for its last test.
 func parseBenchmark(out []byte) (run, error) {
-	lines := regexp.MustCompile(ran).FindAllSubmatch(out, -1)
-	if len(lines) == 0 {
+	ends := regexp.MustCompile(ran).FindAllSubmatchIndex(out, -1)
+	if len(ends) == 0 {
 		return run{}, fmt.Errorf("redis-benchmark gave no figures:\n%s", tail(out))
 	}
-	last := lines[len(lines)-1]
-	rps, err := strconv.ParseFloat(string(last[1]), 64)
-	p50, err2 := strconv.ParseFloat(string(last[2]), 64)
-	if err = errors.Join(err, err2); err != nil {
+	last, from := ends[len(ends)-1], 0
+	if len(ends) > 1 {
+		from = ends[len(ends)-2][1]
+	}
+	var r run
+	var errs [4]error
+	for i, to := range []*float64{&r.rps, &r.p50, &r.p99} {
+		*to, errs[i] = strconv.ParseFloat(string(out[last[2+2*i]:last[3+2*i]]), 64)
+	}
+	r.p999, errs[3] = percentile(out[from:last[0]], 99.9)
+	if err := errors.Join(errs[:]...); err != nil {
 		return run{}, fmt.Errorf("redis-benchmark gave no figures: %w", err)
 	}
-	return run{rps: rps, p50: p50}, nil
+	return r, nil
+}
+
+// percentile returns the least latency, in milliseconds, that redis-benchmark says
+// at least the given percentage stayed within.
+func percentile(out []byte, least float64) (float64, error) {
+	best := math.Inf(1)
+	for _, line := range regexp.MustCompile(percentiles).FindAllSubmatch(out, -1) {
+		share, err := strconv.ParseFloat(string(line[1]), 64)
+		ms, err2 := strconv.ParseFloat(string(line[2]), 64)
+		if err := errors.Join(err, err2); err != nil {
+			return 0, err
+		}
+		if share >= least {
+			best = min(best, ms)
+		}
+	}
+	if math.IsInf(best, 1) {
+		return 0, fmt.Errorf("no percentile of %v", least)
+	}
+	return best, nil
 }
 
 func tail(out []byte) string {
@@ -223,47 +329,65 @@ func tail(out []byte) string {
 }
 
 // result makes medians and ratios of the runs, which stand by server and
-// repetition.
-func (t throughput) result(b *bench, runs [][]run) Result {
+// repetition. The first server is held to the bounds against the second; the third
+// may be the floor.
+func (t throughput) result(servers []string, runs [][]run) Result {
 	rps, cpu := func(r run) float64 { return r.rps }, func(r run) float64 { return r.cpu }
-	p50, own := func(r run) float64 { return r.p50 }, func(r run) float64 { return r.own }
 	res := Result{Metrics: []Metric{
-		b.metric(MetricThroughput, "requests/s", runs, rps),
-		b.metric(MetricCPU, "µs", runs, cpu),
-		b.metric(MetricClient, "µs", runs, own),
-		b.metric(MetricLatency, "ms", runs, p50),
+		metric(servers, MetricThroughput, "requests/s", runs, rps),
+		metric(servers, MetricCPU, "µs", runs, cpu),
+		metric(servers, MetricClient, "µs", runs, func(r run) float64 { return r.own }),
+		metric(servers, MetricLatency, "ms", runs, func(r run) float64 { return r.p50 }),
+		metric(servers, MetricP99, "ms", runs, func(r run) float64 { return r.p99 }),
+		metric(servers, MetricP999, "ms", runs, func(r run) float64 { return r.p999 }),
 	}}
-	other := b.Servers[1].Name
-	if ratio, ok := pairedRatio(runs, rps); ok && t.bounds.rps > 0 {
-		res.Checks = append(res.Checks, atLeast("throughput against "+other, "×", t.bounds.rps, ratio))
+	if ratio, ok := pairedRatio(runs[0], runs[1], rps); ok && t.bounds.rps > 0 {
+		res.Checks = append(res.Checks, atLeast("throughput against "+servers[1], "×", t.bounds.rps, ratio))
 	}
-	if ratio, ok := pairedRatio(runs, cpu); ok && t.bounds.cpu > 0 {
-		res.Checks = append(res.Checks, atMost("processor time a request against "+other, "×", t.bounds.cpu, ratio))
+	if ratio, ok := pairedRatio(runs[0], runs[1], cpu); ok && t.bounds.cpu > 0 {
+		res.Checks = append(res.Checks, atMost("processor time a request against "+servers[1], "×", t.bounds.cpu, ratio))
+	}
+	floor := slices.Index(servers, FloorName)
+	if floor < 0 {
+		return res
+	}
+	against := Metric{Name: MetricFloor, Unit: "×"}
+	for i, name := range servers {
+		if ratio, ok := pairedRatio(runs[i], runs[floor], cpu); ok && i != floor {
+			against.Figures = append(against.Figures, figure(name, []float64{ratio}))
+		}
+	}
+	if len(against.Figures) == 0 {
+		return res // the runs were too short for the clock of processor time
+	}
+	res.Metrics = append(res.Metrics, against)
+	if f, ok := against.of(servers[0]); ok && t.bounds.floor > 0 {
+		res.Checks = append(res.Checks, atMost(MetricFloor, "×", t.bounds.floor, f.Value))
 	}
 	return res
 }
 
 // metric returns one figure for each server.
-func (b *bench) metric(name, unit string, runs [][]run, of func(run) float64) Metric {
+func metric(servers []string, name, unit string, runs [][]run, of func(run) float64) Metric {
 	m := Metric{Name: name, Unit: unit}
 	for i, list := range runs {
 		values := make([]float64, len(list))
 		for j, r := range list {
 			values[j] = of(r)
 		}
-		m.Figures = append(m.Figures, figure(b.Servers[i].Name, values))
+		m.Figures = append(m.Figures, figure(servers[i], values))
 	}
 	return m
 }
 
-// pairedRatio returns the median of the ratios of the first server to the second
-// in each repetition. It reports false when there is none: a run of few requests
-// is too short for the clock of processor time.
-func pairedRatio(runs [][]run, of func(run) float64) (float64, bool) {
+// pairedRatio returns the median of the ratios of one server to another in each
+// repetition. It reports false when there is none: a run of few requests is too
+// short for the clock of processor time.
+func pairedRatio(own, other []run, of func(run) float64) (float64, bool) {
 	var ratios []float64
-	for i, r := range runs[0] {
-		if own, other := of(r), of(runs[1][i]); own > 0 && other > 0 {
-			ratios = append(ratios, own/other)
+	for i, r := range own {
+		if a, b := of(r), of(other[i]); a > 0 && b > 0 {
+			ratios = append(ratios, a/b)
 		}
 	}
 	return median(ratios), len(ratios) > 0

@@ -140,7 +140,13 @@ func (s *instance) transactions(ctx context.Context, requests, n, keyspace int) 
 	slices.Sort(took)
 	return run{
 		rps: float64(requests) / seconds,
-		p50: took[len(took)/2].Seconds() * 1e3,
+		p50: share(took, 0.5), p99: share(took, 0.99), p999: share(took, 0.999),
 		own: perRequest(after-before, requests),
 	}, nil
+}
+
+// share returns, in milliseconds, the time that the given share of ascending times
+// does not exceed. There must be some.
+func share(ascending []time.Duration, of float64) float64 {
+	return ascending[min(int(of*float64(len(ascending))), len(ascending)-1)].Seconds() * 1e3
 }

@@ -20,7 +20,7 @@ TROUPE    := bin/troupe
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test test-needs vet test-race test-plain test-invariants \
-	lint format tidy fuzz golden commands bench profile clean
+	lint format tidy fuzz crash golden commands bench profile clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,11 @@ tidy: ## go mod tidy
 
 fuzz: ## run every fuzz target for FUZZTIME
 	@GO='$(GO)' FUZZTIME='$(FUZZTIME)' .ci/fuzz
+
+crash: test-needs ## 1,000 kills under load, 100,000 crashes of a disk, every flipped bit (some 10 minutes)
+	$(GO) test ./codec/aof -run LargePart -every -timeout 30m
+	$(GO) test ./shard/journal -run CrashAtEveryStep -images 100000 -timeout 30m
+	TROUPE_KILLS=1000 $(GO) test ./net/persist -run KilledAgain -v -timeout 60m
 
 golden: test-needs ## ask redis-server again and write its replies into the conversations
 	$(GO) test ./net/servertest -run '^TestRedis$$' -rewrite

@@ -15,7 +15,7 @@
 //
 //	Begin (clock, settings) → warm the batch's keys → for each command:
 //	make room if it may take memory → handler → serve those who waited for a key
-//	→ End (gauges) → hand the batch back
+//	→ End (gauges; what clients are told leaves) → hand the batch back
 //
 // # Waiting
 //

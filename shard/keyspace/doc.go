@@ -25,6 +25,14 @@
 // that clients wait for. ExpireStep looks at some hundred keys, MakeRoom is bounded
 // by time. Memory is accounted for as it changes: UsedBytes is O(databases).
 //
+// # Telling
+//
+// Two things are told to clients, through the Herald of the shard: events of keys
+// (Key.Notify, as far as Settings.Events wants them), and changes of keys that clients
+// have read (Key.Remember) or want to hear of in any case. Both are queued in the
+// turn in which they happen, in order, and leave with its end. The cost of a change
+// that nobody cares for is one branch each.
+//
 // # Out of memory
 //
 // A change that finds no room for its record panics; OutOfMemory tells such a panic
@@ -36,5 +44,6 @@
 //   - A record's kind is Type<<4 | Encoding, never 0.
 //   - A key with elements that have a deadline stands in the schedule of its
 //     database, with a time that is not after the first of them.
+//   - While a key is remembered in read, or broadcast is set, attentive is set.
 //   - waiting[k] is not empty: the last waiter to leave takes the queue with it.
 package keyspace

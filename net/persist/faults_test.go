@@ -215,6 +215,15 @@ func TestSavePoints(t *testing.T) {
 // TestOneAtATime holds snapshots to one after the other.
 func TestOneAtATime(t *testing.T) {
 	r := newRig(t, disk.OS{})
+	if err := r.Save(); !errors.Is(err, ErrLoading) {
+		t.Errorf("while data are being loaded: %v", err)
+	}
+	if !r.Leave(true, false) || r.parting != saveNothing {
+		t.Error("what is being loaded would be saved at the end")
+	}
+	if err := r.Load(); err != nil {
+		t.Fatal(err)
+	}
 	running, err := r.enter(r.SnapshotOptions(r.options.Config.Values().Saving, false), false)
 	if err != nil {
 		t.Fatal(err)

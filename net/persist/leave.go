@@ -11,10 +11,10 @@ const (
 
 // Leave prepares for the end of the server: it saves the data, if save says so, or if
 // there are save points and nosave does not say otherwise. It reports false when that
-// fails. What clients change before the last of them has gone, Stop saves.
+// fails. While data are loaded there is nothing to save. What clients change before the last of them has gone, Stop saves.
 func (s *Store) Leave(save, nosave bool) bool {
 	what := saveNothing
-	if save || !nosave && s.Wanted() {
+	if !s.loading.active.Load() && (save || !nosave && s.Wanted()) {
 		what = saveAgain
 		if err := s.SaveLast(); err != nil {
 			return false

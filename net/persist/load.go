@@ -146,6 +146,9 @@ type ReloadOptions struct {
 // a turn that holds all shards of t. A snapshot that is under way is waited for, but
 // not within a transaction.
 func (s *Store) Reload(t *shard.Troupe, o ReloadOptions) (err error) {
+	if s.loading.active.Load() {
+		return ErrLoading
+	}
 	for {
 		t.Still(func(still *shard.Troupe, spaces []*keyspace.Keyspace) { err = s.reload(still, spaces, o) })
 		if t != s.options.Troupe || !errors.Is(err, ErrUnderWay) && !errors.Is(err, ErrRewrite) {

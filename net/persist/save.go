@@ -18,6 +18,7 @@ var (
 	ErrUnderWay = errors.New("persist: a snapshot is under way")
 	ErrRewrite  = errors.New("persist: the append-only file is being rewritten")
 	ErrStopped  = errors.New("persist: the server is stopping")
+	ErrLoading  = errors.New("persist: the data are being loaded")
 )
 
 // save is a snapshot under way.
@@ -63,6 +64,8 @@ func (s *Store) enter(o snapshot.Options, base bool) (*save, error) {
 	switch {
 	case s.stopped:
 		return nil, ErrStopped
+	case !base && s.loading.active.Load(): // a part would replace the whole
+		return nil, ErrLoading
 	case s.running != nil && s.running.base:
 		return nil, ErrRewrite
 	case s.running != nil:

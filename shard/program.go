@@ -102,6 +102,14 @@ func (x *Execution) Holds(shard int) bool {
 	return x.spaces[shard] != nil
 }
 
+// Some returns a shard that is held, if not all are, and AllHeld if so.
+func (x *Execution) Some() int {
+	if x.Holds(AllHeld) {
+		return AllHeld
+	}
+	return slices.IndexFunc(x.spaces, func(space *keyspace.Keyspace) bool { return space != nil })
+}
+
 // Locate is Troupe.Locate, for a program.
 func (x *Execution) Locate(key []byte) (hash uint64, shard int) { return x.running.Locate(key) }
 

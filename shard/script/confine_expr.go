@@ -372,6 +372,9 @@ func specDeclared(k *command.KeySpec, words []word) bool {
 				return false
 			}
 			last = first + (count-1)*step
+			if last >= n && !open {
+				return false
+			}
 		}
 	case k.Find.Last < 0:
 		if open && (step != 1 || k.Find.Last != -1) {

@@ -13,6 +13,10 @@
 //	                   pipeline, keys out of cache, redis-benchmark's whole set,
 //	                   sizes of values, mixes of reads and writes, skewed keys,
 //	                   numbers of shards
+//	durability         SET with an append-only file, a snapshot under load: memory,
+//	                   waits and time, and the start with its file
+//	features           scripts, messages to subscribers, and what a fence over all
+//	                   shards adds to the wait of those who have no part in it
 //	memory             resident bytes a key, on a fresh server for each row
 //	types-memory       resident bytes a small hash or set, and an element of one
 //	                   large sorted set or stream
@@ -23,7 +27,7 @@
 // # Method
 //
 // Every server listens on a loopback port of its own, with the same directives
-// and nothing on disk, and is ended by its process id.
+// and nothing on disk unless the row is about that, and is ended by its process id.
 //
 //	repetition 1   troupe  redis
 //	repetition 2   redis   troupe      a machine that becomes slower or faster

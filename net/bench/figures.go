@@ -82,8 +82,8 @@ func (c Check) boundText() string {
 }
 
 func withUnit(value, unit string) string {
-	if unit == "×" {
-		return value + " ×"
+	if unit == "" {
+		return value
 	}
 	return value + " " + unit
 }

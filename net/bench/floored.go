@@ -55,8 +55,10 @@ func replyShapes(words []string, value int) (two, other string) {
 	switch name {
 	case "incr", "lpush", "rpush", "sadd", "hset", "zadd", "zrank":
 		w.Int(1)
-	case "get", "lpop", "rpop", "eval":
+	case "get", "lpop", "rpop":
 		bulks(1, value)
+	case "eval":
+		bulks(1, len(words[len(words)-1]))
 	case "spop":
 		bulks(1, len(elementPrefix)+digits)
 	case "xadd":

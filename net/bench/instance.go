@@ -28,9 +28,12 @@ const (
 type instance struct {
 	program Program
 	floor   bool   // it answers and does nothing
+	dir     string // it runs there
 	addr    string // host:port
 	port    string
 	pid     int
+
+	starting time.Duration // from the start of the process to its first answer
 
 	process *os.Process
 	exited  chan struct{} // closed when the process is gone
@@ -69,12 +72,18 @@ func (p Program) arguments(port, dir string) []string {
 	return append(settings(port, dir), own...)
 }
 
-// start starts p and returns when it answers.
+// start starts p in a directory of its own and returns when it answers.
 func (b *bench) start(ctx context.Context, p Program) (*instance, error) {
+	return b.startIn(ctx, p, "", startTimeout)
+}
+
+// startIn is start with the directory of a server that has ended, whose files the
+// new one loads within the given time. An empty name stands for a new directory.
+func (b *bench) startIn(ctx context.Context, p Program, dir string, patience time.Duration) (*instance, error) {
 	var err error
 	for range startTries {
 		var s *instance
-		if s, err = b.tryStart(ctx, p); err == nil {
+		if s, err = b.tryStart(ctx, p, dir, patience); err == nil {
 			b.versions[p.Name] = s.version()
 			return s, nil
 		}
@@ -85,17 +94,19 @@ func (b *bench) start(ctx context.Context, p Program) (*instance, error) {
 	return nil, fmt.Errorf("cannot start %s: %w", p.Name, err)
 }
 
-func (b *bench) tryStart(ctx context.Context, p Program) (*instance, error) {
-	dir, err := os.MkdirTemp(b.dir, "server-")
-	if err != nil {
-		return nil, err
+func (b *bench) tryStart(ctx context.Context, p Program, dir string, patience time.Duration) (*instance, error) {
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp(b.dir, "server-"); err != nil {
+			return nil, err
+		}
 	}
 	port, err := freePort()
 	if err != nil {
 		return nil, err
 	}
 	s := &instance{
-		program: p, port: port, addr: net.JoinHostPort("127.0.0.1", port),
+		program: p, dir: dir, port: port, addr: net.JoinHostPort("127.0.0.1", port),
 		exited: make(chan struct{}), logPath: filepath.Join(dir, "log"),
 	}
 	log, err := os.Create(s.logPath)
@@ -106,6 +117,7 @@ func (b *bench) tryStart(ctx context.Context, p Program) (*instance, error) {
 	cmd := exec.Command(p.Path, p.arguments(port, dir)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
 	cmd.SysProcAttr = dieWithParent()
+	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -115,16 +127,17 @@ func (b *bench) tryStart(ctx context.Context, p Program) (*instance, error) {
 		_ = cmd.Wait()
 		close(s.exited)
 	}()
-	if err := s.await(ctx); err != nil {
+	if err := s.await(ctx, patience); err != nil {
 		s.stop()
 		return nil, fmt.Errorf("%w\n%s", err, s.log())
 	}
+	s.starting = time.Since(began)
 	return s, nil
 }
 
 // await returns when the process answers on its port.
-func (s *instance) await(ctx context.Context) error {
-	deadline := time.Now().Add(startTimeout)
+func (s *instance) await(ctx context.Context, patience time.Duration) error {
+	deadline := time.Now().Add(patience)
 	for time.Now().Before(deadline) {
 		if s.gone() {
 			return errors.New("it ended before it answered")

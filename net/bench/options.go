@@ -110,6 +110,8 @@ type scale struct {
 	volume    int // bytes of all values at most, where they are large
 	keys      int // of the memory and latency rows
 	crowd     int // connections of the row with most of them
+	published int // messages to each subscriber
+	wave      int // keys that expire at once
 	grouped   int // hashes, and sets, of the rows about their memory
 	elements  int // of one sorted set and of one stream
 	runs      int // of the growth of a table
@@ -122,19 +124,20 @@ type scale struct {
 	idle     time.Duration // before the memory of connections is read
 	limit    time.Duration // of one run of redis-benchmark
 	fill     time.Duration // limit of loading keys
+	window   time.Duration // of watching a server that is loaded
 }
 
 func fullScale() scale {
 	return scale{
-		keyspace: 1_000_000, divisor: 1, listLen: 100_000, cold: 10_000_000, volume: 512 << 20, keys: 5_000_000, crowd: 5_000, grouped: 1_000_000, elements: 5_000_000, runs: 3, cycles: 20, conns: 10_000, warmShare: 4,
-		settle: 2 * time.Second, patience: 10 * time.Second, idle: 3 * time.Second, limit: 2 * time.Minute, fill: 5 * time.Minute,
+		keyspace: 1_000_000, divisor: 1, listLen: 100_000, cold: 10_000_000, volume: 512 << 20, keys: 5_000_000, crowd: 5_000, published: 40_000, wave: 1_000_000, grouped: 1_000_000, elements: 5_000_000, runs: 3, cycles: 20, conns: 10_000, warmShare: 4,
+		settle: 2 * time.Second, patience: 10 * time.Second, idle: 3 * time.Second, limit: 2 * time.Minute, fill: 5 * time.Minute, window: 10 * time.Second,
 	}
 }
 
 func quickScale() scale {
 	return scale{
-		keyspace: 5_000, divisor: 200, listLen: 2_000, cold: 10_000, volume: 1 << 20, keys: 20_000, crowd: 100, grouped: 2_000, elements: 10_000, runs: 2, cycles: 2, conns: 100, warmShare: 8,
+		keyspace: 5_000, divisor: 200, listLen: 2_000, cold: 10_000, volume: 1 << 20, keys: 20_000, crowd: 100, published: 320, wave: 10_000, grouped: 2_000, elements: 10_000, runs: 2, cycles: 2, conns: 100, warmShare: 8,
 		settle: 50 * time.Millisecond, patience: 300 * time.Millisecond, idle: 100 * time.Millisecond,
-		limit: 20 * time.Second, fill: 20 * time.Second,
+		limit: 20 * time.Second, fill: 20 * time.Second, window: 300 * time.Millisecond,
 	}
 }

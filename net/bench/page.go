@@ -20,6 +20,8 @@ func (r *Report) page(name string, charts []chart) []byte {
 		{GroupThroughput, "Throughput"},
 		{GroupTypesThroughput, "Throughput of the other data types"},
 		{GroupPerformance, "Performance"},
+		{GroupDurability, "Durability"},
+		{GroupFeatures, "Scripts, messages and fences"},
 		{GroupMemory, "Memory"},
 		{GroupTypesMemory, "Memory of the other data types"},
 		{GroupLatency, "Longest write and pauses"},

@@ -55,13 +55,38 @@ func resident(pid int) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("cannot read resident memory: %w", err)
 	}
-	return parseRollup(string(text))
+	return parseRollup(string(text), "Rss")
 }
 
-func parseRollup(text string) (int64, error) {
-	fields := strings.Fields(infoField(text, "Rss"))
+// footprint returns the memory that the process and its children take together, in
+// bytes: pages that they share count once (Pss).
+func footprint(pid int) (int64, error) {
+	pids := []string{strconv.Itoa(pid)}
+	if children, err := os.ReadFile(procPath(pid, filepath.Join("task", pids[0], "children"))); err == nil {
+		pids = append(pids, strings.Fields(string(children))...)
+	}
+	var sum int64
+	for i, p := range pids {
+		text, err := os.ReadFile(filepath.Join("/proc", p, "smaps_rollup"))
+		if err != nil && i > 0 {
+			continue // a child may have ended meanwhile
+		}
+		if err != nil {
+			return 0, fmt.Errorf("cannot read memory: %w", err)
+		}
+		n, err := parseRollup(string(text), "Pss")
+		if err != nil && i == 0 {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+func parseRollup(text, name string) (int64, error) {
+	fields := strings.Fields(infoField(text, name))
 	if len(fields) != 2 || fields[1] != "kB" {
-		return 0, fmt.Errorf("cannot read resident memory: no Rss in kB")
+		return 0, fmt.Errorf("cannot read resident memory: no %s in kB", name)
 	}
 	kb, err := strconv.ParseInt(fields[0], 10, 64)
 	if err != nil {

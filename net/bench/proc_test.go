@@ -22,12 +22,12 @@ func TestParseStat(t *testing.T) {
 
 func TestParseRollup(t *testing.T) {
 	const head = "55d0-7ffe ---p 00000000 00:00 0    [rollup]\n"
-	got, err := parseRollup(head + "Rss:                2048 kB\nPss:                 100 kB\n")
+	got, err := parseRollup(head+"Rss:                2048 kB\nPss:                 100 kB\n", "Rss")
 	if err != nil || got != 2<<20 {
 		t.Errorf("got %d, %v, want 2 MiB", got, err)
 	}
 	for _, text := range []string{"", head, "Rss: 12\n", "Rss: x kB\n", "Rss: 12 MB\n"} {
-		if got, err := parseRollup(text); err == nil {
+		if got, err := parseRollup(text, "Rss"); err == nil {
 			t.Errorf("%q: got %d, want an error", text, got)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 const (
 	GroupThroughput      = "throughput"
 	GroupTypesThroughput = "types-throughput" // of data types other than strings and lists
+	GroupDurability      = "durability"       // what is kept on disk
+	GroupFeatures        = "features"         // scripts, messages, fences
 	GroupPerformance     = "performance"      // held to the targets of the table of performance
 	GroupMemory          = "memory"
 	GroupTypesMemory     = "types-memory"
@@ -50,6 +52,8 @@ func Rows() []Row {
 	rows = append(rows, throughputRows()...)
 	rows = append(rows, typesThroughputRows()...)
 	rows = append(rows, performanceRows()...)
+	rows = append(rows, durabilityRows()...)
+	rows = append(rows, featureRows()...)
 	rows = append(rows,
 		Row{"memory-16-64", "bytes a key: 16-byte keys, 64-byte values", GroupMemory, "memory", "16+64", memory{keys(64, false), 0.65}},
 		Row{"memory-16-16", "bytes a key: 16-byte keys, 16-byte values", GroupMemory, "memory", "16+16", memory{keys(16, false), 0.5}},

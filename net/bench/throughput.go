@@ -68,11 +68,12 @@ type throughput struct {
 	key      string // that prepare is about
 	bounds   bounds
 
-	clients    int    // connections; 0 for the usual number
-	value      int    // bytes of a value; 0 for the usual number
-	cold       bool   // keys that no cache holds
-	crowd      bool   // as many connections as any row has
-	directives string // further arguments of the servers
+	clients    int     // connections; 0 for the usual number
+	value      int     // bytes of a value; 0 for the usual number
+	cold       bool    // keys that no cache holds
+	crowd      bool    // as many connections as any row has
+	directives string  // further arguments of the servers
+	fsyncs     float64 // calls of fsync a write at most; 0 for a row that does not count them
 }
 
 // run is what one run says.
@@ -83,6 +84,7 @@ type run struct {
 	own float64 // µs of the client's processor time a request
 
 	p99, p999 float64 // ms
+	syncs     float64 // calls of fsync a request, negative where the server does not say
 }
 
 func pipelineText(p int) string {
@@ -200,6 +202,7 @@ func (t throughput) once(ctx context.Context, b *bench, s *instance, requests in
 	if err != nil {
 		return run{}, err
 	}
+	synced := t.synced(s)
 	r, err := t.drive(ctx, b, s, requests)
 	if err != nil {
 		return run{}, s.explain(err)
@@ -209,7 +212,28 @@ func (t throughput) once(ctx context.Context, b *bench, s *instance, requests in
 		return run{}, err
 	}
 	r.cpu = perRequest(after-before, requests)
+	r.syncs = -1
+	if synced >= 0 {
+		r.syncs = (t.synced(s) - synced) / float64(requests)
+	}
 	return r, nil
+}
+
+// synced returns how often the server has called fsync for its log, a negative
+// number when the row does not ask or the server does not say.
+func (t throughput) synced(s *instance) float64 {
+	if t.fsyncs == 0 || s.floor {
+		return -1
+	}
+	info, err := s.info("persistence")
+	if err != nil {
+		return -1
+	}
+	n, err := strconv.ParseFloat(infoField(info, "aof_fsyncs"), 64)
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 // drive makes the load of one run. It leaves the server's processor time open.
@@ -347,6 +371,7 @@ func (t throughput) result(servers []string, runs [][]run) Result {
 	if ratio, ok := pairedRatio(runs[0], runs[1], cpu); ok && t.bounds.cpu > 0 {
 		res.Checks = append(res.Checks, atMost("processor time a request against "+servers[1], "×", t.bounds.cpu, ratio))
 	}
+	t.countSyncs(&res, servers, runs)
 	floor := slices.Index(servers, FloorName)
 	if floor < 0 {
 		return res
@@ -365,6 +390,21 @@ func (t throughput) result(servers []string, runs [][]run) Result {
 		res.Checks = append(res.Checks, atMost(MetricFloor, "×", t.bounds.floor, f.Value))
 	}
 	return res
+}
+
+// countSyncs adds the calls of fsync of those servers that count them.
+func (t throughput) countSyncs(res *Result, servers []string, runs [][]run) {
+	if t.fsyncs == 0 {
+		return
+	}
+	m := metric(servers, MetricSyncs, "", runs, func(r run) float64 { return r.syncs })
+	m.Figures = slices.DeleteFunc(m.Figures, func(f Figure) bool { return f.Value < 0 })
+	if f, ok := m.of(servers[0]); ok {
+		res.Checks = append(res.Checks, atMost(MetricSyncs, "", t.fsyncs, f.Value))
+	}
+	if len(m.Figures) > 0 {
+		res.Metrics = append(res.Metrics, m)
+	}
 }
 
 // metric returns one figure for each server.

@@ -116,8 +116,8 @@ func (s *server) serve(fd int, c *stream, what uint32) bool {
 			return false
 		}
 	}
-	for len(c.out) > 0 {
-		n, err := unix.Write(fd, c.out)
+	for c.sent < len(c.out) {
+		n, err := unix.Write(fd, c.out[c.sent:])
 		if err != nil {
 			if err != unix.EAGAIN {
 				return false
@@ -125,7 +125,8 @@ func (s *server) serve(fd int, c *stream, what uint32) bool {
 			// Whoever does not read is not read from.
 			return late || s.watch(unix.EPOLL_CTL_MOD, fd, unix.EPOLLOUT) == nil
 		}
-		c.out = c.out[:copy(c.out, c.out[n:])]
+		c.sent += n
 	}
+	c.out, c.sent = c.out[:0], 0
 	return !late || s.watch(unix.EPOLL_CTL_MOD, fd, unix.EPOLLIN) == nil
 }

@@ -25,7 +25,8 @@ type stream struct {
 	all  int    // lengths of the request
 	skip int    // bytes of the body that are still to come
 	line []byte // what has come of a line without its end
-	out  []byte // replies that the socket has not taken
+	out  []byte // replies of which the socket has not taken all
+	sent int    // bytes of out that it has taken
 }
 
 // feed takes what was read and appends the replies to out. It reports false when

@@ -16,7 +16,7 @@ type Appending struct {
 	Sync       journal.Policy // when what was written is made durable
 	Percentage int            // growth since the last rewrite at which the next one begins, 0 for never
 	MinSize    int64          // bytes below which none begins by itself
-	NoSync     bool           // nothing is synced while a rewrite, or a snapshot, is under way
+	NoSync     bool           // nothing is synced while a rewrite is under way
 	Truncate   bool           // a torn tail is cut off at the start, which is refused otherwise
 	Preamble   bool           // the base is a snapshot rather than commands
 	Timestamps bool           // the file tells when it was written

@@ -165,12 +165,18 @@ func (a *AOF) Tick(now time.Time) {
 // the manifest yet.
 func (a *AOF) Renew() {
 	a.mu.Lock()
-	a.scheduled = a.scheduled || a.state == aofOn
-	a.mu.Unlock()
+	defer a.mu.Unlock()
+	if a.failures == 0 || time.Since(a.tried) >= retryLeast {
+		a.scheduled = a.scheduled || a.state == aofOn
+	}
 }
 
-// retryMost is the longest time that rewrites are put off after failures.
-const retryMost = time.Hour
+const (
+	// retryLeast is how long a rewrite is put off after one that has failed.
+	retryLeast = 5 * time.Second
+	// retryMost is the longest time that it is, after several.
+	retryMost = time.Hour
+)
 
 // due tells whether a rewrite is to begin: it was asked for, or the file has grown.
 // After three failures in a row the pauses grow, from a minute on.
@@ -181,7 +187,7 @@ func (a *AOF) due(now time.Time) bool {
 		return false
 	}
 	if a.failures > 0 {
-		pause := 5 * time.Second
+		pause := retryLeast
 		if a.failures >= 3 {
 			pause = min(time.Minute<<min(a.failures-3, 10), retryMost)
 		}

@@ -175,10 +175,19 @@ func TestOldRequestsArePlayedBack(t *testing.T) {
 	dir := t.TempDir()
 	var all strings.Builder
 	for _, words := range [][]string{
-		{"SELECT", "0"}, {"SET", "a", "1"}, {"EVAL", "return redis.call('set', KEYS[1], 'e')", "1", "evaled"},
+		{"SELECT", "0"},
+		{"SET", "a", "1"},
+		{"EVAL", "return redis.call('set', KEYS[1], 'e')", "1", "evaled"},
 		{"FUNCTION", "LOAD", "#!lua name=lib\nredis.register_function('f', function(keys) return redis.call('set', keys[1], 'f') end)"},
-		{"FCALL", "f", "1", "called"}, {"MULTI"}, {"INCR", "a"}, {"INCR", "b"}, {"EXEC"}, {"SWAPDB", "0", "1"},
-		{"PEXPIREAT", "a", "1"}, {"SET", "gone", "x", "PXAT", "99999999999999"}, {"SETEX", "d", "100000", "v"},
+		{"FCALL", "f", "1", "called"},
+		{"MULTI"},
+		{"INCR", "a"},
+		{"INCR", "b"},
+		{"EXEC"},
+		{"SWAPDB", "0", "1"},
+		{"PEXPIREAT", "a", "1"},
+		{"SET", "gone", "x", "PXAT", "99999999999999"},
+		{"SETEX", "d", "100000", "v"},
 	} {
 		all.WriteString(servertest.Encode(words))
 	}

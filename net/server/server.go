@@ -86,6 +86,7 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	s.journal = journal.New(journal.Options{
 		Log: log, Fatal: s.journalFailed,
 		Renew: func() { s.aof.Renew() }, Refused: func() { s.persist.Regate() },
+		Took: s.observer.Latency.Sample,
 	})
 	s.troupe = shard.New(shard.Options{
 		Shards: v.Shards, Settings: &s.data, Fatal: s.fatal, Later: s.later, Journal: s.journal,
@@ -119,7 +120,7 @@ func Start(store *config.Store, log *slog.Logger) (*Server, error) {
 	}
 	store.Hook(config.Hooks{Apply: s.apply, ResetStat: s.resetStats})
 	s.clock = startClock(s) // before the first client, who may change its rate
-	s.load() // before the first client, if there is nothing
+	s.load()                // before the first client, if there is nothing
 	s.acceptor.Accept(s.listeners)
 	return s, nil
 }

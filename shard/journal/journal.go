@@ -36,6 +36,9 @@ type Options struct {
 	// Renew asks for a rewrite, after which the log has a base and a part that are
 	// whole. It returns at once and is called again every second until that is done.
 	Renew func()
+	// Took, if not nil, is told how long the disk has taken for something, which has the
+	// name that Redis's LATENCY gives it.
+	Took func(event string, took time.Duration)
 	// Refused, if not nil, is called when Refusal has changed.
 	Refused func()
 	// SyncEvery is the interval of EverySec and of attempts after failures; 0 means a
@@ -79,6 +82,7 @@ type Journal struct {
 	fatal     func(error)
 	renew     func()
 	refused   func()
+	took      func(event string, took time.Duration)
 	syncEvery time.Duration
 
 	settings  atomic.Pointer[Settings]
@@ -112,8 +116,11 @@ type Journal struct {
 // New returns a Journal that is off.
 func New(o Options) *Journal {
 	j := &Journal{
-		log: o.Log, fatal: o.Fatal, renew: o.Renew, refused: o.Refused, syncEvery: o.SyncEvery,
+		log: o.Log, fatal: o.Fatal, renew: o.Renew, refused: o.Refused, took: o.Took, syncEvery: o.SyncEvery,
 		selected: -1, work: make(chan struct{}, 1),
+	}
+	if j.took == nil {
+		j.took = func(string, time.Duration) {}
 	}
 	if j.refused == nil {
 		j.refused = func() {}

@@ -81,7 +81,9 @@ func (j *Journal) run(quit chan struct{}) {
 		}
 		syncs := j.settings.Load().Policy == Always && !j.putOff()
 		if syncs {
+			began := time.Now()
 			j.writer.sync()
+			j.took("aof-fsync-always", time.Since(began))
 		}
 		j.release(!syncs || last || j.writer.detached.Load())
 		if last {
@@ -137,8 +139,10 @@ func (w *writer) write(c *chunk) {
 		c.bytes = aof.CloseGroup(c.bytes, w.size, w.synced.Load())
 	}
 	for !w.broken.Load() {
+		began := time.Now()
 		err := w.put(c.bytes)
 		if err == nil {
+			w.j.took("aof-write", time.Since(began))
 			w.size += int64(len(c.bytes))
 			w.end.Store(w.size)
 			w.j.figures.current.Store(w.size)

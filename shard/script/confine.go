@@ -1,10 +1,9 @@
 package script
 
 import (
-	"strings"
-
 	"github.com/yuin/gopher-lua/ast"
-	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/troupe-db/troupe/shard/script/lualib"
 )
 
 // sort is what is known of a value before the script runs.
@@ -72,7 +71,7 @@ const (
 // confined tells whether a script, or all functions of a library, are proven to keep to
 // the keys that requests declare.
 func confined(code string, commands Catalogue, library bool) bool {
-	chunk, err := parse.Parse(strings.NewReader(code), "")
+	chunk, err := lualib.Parse(code)
 	if err != nil || commands == nil {
 		return false
 	}

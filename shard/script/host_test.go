@@ -157,6 +157,10 @@ func TestConfined(t *testing.T) {
 		{`return redis.call("zunionstore", KEYS[1], ARGV[1], KEYS[2], KEYS[3])`, true},
 		{`return redis.call("xread", "count", 1, "streams", KEYS[1], ARGV[1])`, true},
 
+		{`local call = redis.call local call = function(...) return call(...) end return call("get", KEYS[1])`, false},
+		{`local redis = function() return redis.call("get", "x") end return redis()`, false},
+		{`local k = "x" local k = function() return redis.call("get", k) end return k()`, false},
+		{`--[==[ ]] ]==] return redis.call("get", "x")`, false},
 		{`return redis.call("get", ARGV[1])`, false},
 		{`return redis.call("get", KEYS[1] .. ":x")`, false},
 		{`return redis.call("get", "x")`, false},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
 )
 
 // Compile compiles a script. The name is that of a chunk in Lua: "@user_script" or
@@ -27,6 +28,15 @@ func Compile(source, name string) (*lua.FunctionProto, error) {
 	finish(proto, names, shared())
 	attach(proto, p.sites, true)
 	return proto, nil
+}
+
+// Parse returns the syntax tree of a script as Compile compiles it, for who wants to
+// know what the script does: with the calls that stand in the place of some operators,
+// and a function that a local variable is set to in a list of its own, unless the
+// variable is visible in it.
+func Parse(source string) ([]ast.Stmt, error) {
+	tree, _, err := parse(source, "")
+	return tree, err
 }
 
 // finish puts functions in the place of the constants that stand for them, and

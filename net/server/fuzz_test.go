@@ -28,6 +28,7 @@ var leftOut = map[string]bool{
 	"multi":     true, // what comes next is queued
 	"subscribe": true, "psubscribe": true, "ssubscribe": true,
 	"unsubscribe": true, "punsubscribe": true, "sunsubscribe": true,
+	"monitor": true, "client|tracking": true,
 	"config|set": true, // random settings would change what the others do
 }
 

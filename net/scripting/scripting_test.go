@@ -178,8 +178,8 @@ func (a author) value(depth int) string {
 // call is a call of a command, on keys that are declared and on others.
 func (a author) call(depth int) string {
 	key := a.pick("KEYS[1]", "KEYS[2]", `"k3"`, `KEYS[1] .. "x"`, "ARGV[1]")
-	how := a.pick("redis.call", "redis.pcall", "redis.pcall")
-	switch a.rng.IntN(12) {
+	how := a.pick("redis.call", "redis.pcall", "redis.pcall", "try")
+	switch a.rng.IntN(14) {
 	case 0:
 		return how + `("get", ` + key + ")"
 	case 1:
@@ -202,6 +202,10 @@ func (a author) call(depth int) string {
 		return how + `("zadd", ` + key + `, 1.5, "m")`
 	case 10:
 		return how + `("zscore", ` + key + `, "m")`
+	case 11:
+		return "get(" + a.pick(key, "at(1)", "at(2)", a.value(depth+2)) + ")"
+	case 12:
+		return how + `("del", ` + a.pick("unpack(KEYS)", "unpack(list)", "list[1]", "at(3)") + ")"
 	}
 	return how + "(" + a.pick(`"nosuch"`, `"get"`, `"multi"`, `"exists", `+key, `"type", `+key, `"dbsize"`, "", `"rename", `+key+", KEYS[2]") + ")"
 }
@@ -211,12 +215,16 @@ func (a author) script() string {
 	if a.rng.IntN(5) == 0 {
 		b.WriteString(a.pick("#!lua\n", "#!lua flags=no-writes\n", "#!lua flags=allow-oom\n"))
 	}
+	b.WriteString(`local try = redis.pcall
+local function get(k) return try("get", k) end
+local function at(i) return KEYS[i] end
+local list = ` + a.pick("KEYS", "{KEYS[1]}", "{ARGV[1], KEYS[2]}") + "\n")
 	b.WriteString("local v = " + a.value(1) + "\n")
 	if a.rng.IntN(4) == 0 {
 		b.WriteString("redis.setresp(3)\n")
 	}
 	for range a.rng.IntN(4) {
-		switch a.rng.IntN(5) {
+		switch a.rng.IntN(8) {
 		case 0:
 			b.WriteString("v = " + a.value(0) + "\n")
 		case 1:
@@ -227,6 +235,12 @@ func (a author) script() string {
 			b.WriteString("local ok, e = pcall(function() return " + a.value(1) + " end) v = e\n")
 		case 4:
 			b.WriteString(a.call(0) + "\n")
+		case 5:
+			b.WriteString("for _, k in ipairs(" + a.pick("KEYS", "list", "ARGV") + `) do try("incr", k) end` + "\n")
+		case 6:
+			b.WriteString(a.pick("list[1] = ARGV[1]", "KEYS[1] = KEYS[2]", "at = function() return ARGV[1] end", "get = at", "try = redis.call", "list = ARGV") + "\n")
+		case 7:
+			b.WriteString("local try = function(...) return try(...) end\n")
 		}
 	}
 	b.WriteString("return " + a.value(0))

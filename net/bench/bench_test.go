@@ -61,9 +61,9 @@ func troupe(t *testing.T) string {
 // quickRows are those that TestQuick runs: of rows that differ in nothing but a
 // command, one stands for the others.
 func quickRows() []Row {
-	chosen := []string{"perf-set-c500", "perf-set-c5000", "perf-get-cold", "perf-get-64kb", "perf-mix-95-5-zipf", "perf-shards", "set-of-lrange_300", "set-of-ping_inline"}
+	chosen := []string{"perf-set-c500", "perf-set-c5000", "perf-get-cold", "perf-get-64kb", "perf-mix-95-5-zipf", "perf-shards", "set-of-lrange_300", "tail-50", "tail-70-bgsave", "tail-70-expiry"}
 	return slices.DeleteFunc(Rows(), func(r Row) bool {
-		alike := r.Group == GroupPerformance || r.Group == GroupTypesThroughput && strings.HasSuffix(r.Name, "-p1") ||
+		alike := r.Group == GroupPerformance || r.Group == GroupTail || r.Group == GroupTypesThroughput && strings.HasSuffix(r.Name, "-p1") ||
 			r.Group == GroupThroughput && strings.HasSuffix(r.Name, "pop-p16")
 		return alike && !slices.Contains(chosen, r.Name)
 	})

@@ -13,11 +13,15 @@
 //	                   pipeline, keys out of cache, redis-benchmark's whole set,
 //	                   sizes of values, mixes of reads and writes, skewed keys,
 //	                   numbers of shards
+//	tail               waits at half and seven tenths of each server's own peak, in
+//	                   peace, during a snapshot and while very many keys expire
 //	durability         SET with an append-only file, a snapshot under load: memory,
 //	                   waits and time, and the start with its file
 //	features           scripts, messages to subscribers, and what a fence over all
 //	                   shards adds to the wait of those who have no part in it
-//	memory             resident bytes a key, on a fresh server for each row
+//	memory             resident bytes a key, on a fresh server for each row; what a
+//	                   key takes beyond its own bytes at every size on the way; and
+//	                   what is left after most keys are deleted
 //	types-memory       resident bytes a small hash or set, and an element of one
 //	                   large sorted set or stream
 //	latency            the longest single write while a table grows, and the
@@ -49,6 +53,10 @@
 // member for each pop. redis-benchmark makes no transactions, so a small driver
 // here does: it compares every reply, and its own processor time is reported as
 // that of redis-benchmark is.
+//
+// A closed loop, as redis-benchmark is one, sends the next request when the last one
+// is answered, so it asks nothing of a server that stands still. Rows about waits
+// have an open one: pipelines are sent when they are due, and a wait counts from then.
 //
 // Resident memory is that of the process (smaps_rollup): after the load less
 // before it, divided by keys, elements or connections. In between everything is

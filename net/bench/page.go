@@ -20,6 +20,7 @@ func (r *Report) page(name string, charts []chart) []byte {
 		{GroupThroughput, "Throughput"},
 		{GroupTypesThroughput, "Throughput of the other data types"},
 		{GroupPerformance, "Performance"},
+		{GroupTail, "Waits at a fixed rate"},
 		{GroupDurability, "Durability"},
 		{GroupFeatures, "Scripts, messages and fences"},
 		{GroupMemory, "Memory"},

@@ -34,3 +34,10 @@ func openFiles() int {
 	}
 	return int(min(l.Cur, 1<<30))
 }
+
+// sleepThread makes the calling thread sleep, which is more exact than a timer of
+// the runtime. A signal may end it early.
+func sleepThread(d time.Duration) {
+	t := unix.NsecToTimespec(int64(d))
+	_ = unix.Nanosleep(&t, nil)
+}

@@ -14,3 +14,5 @@ func dieWithParent() *syscall.SysProcAttr { return nil }
 func threadTime() time.Duration { return 0 }
 
 func openFiles() int { return 0 }
+
+func sleepThread(d time.Duration) { time.Sleep(d) }

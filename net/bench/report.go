@@ -61,6 +61,7 @@ type Result struct {
 	Metrics []Metric `json:"metrics"`
 	Checks  []Check  `json:"checks"`
 	Notes   []string `json:"notes,omitempty"`
+	Curves  []Curve  `json:"curves,omitempty"`
 
 	chart, label string
 }

@@ -9,6 +9,7 @@ import (
 const (
 	GroupThroughput      = "throughput"
 	GroupTypesThroughput = "types-throughput" // of data types other than strings and lists
+	GroupTail            = "tail"             // waits at a fixed rate
 	GroupDurability      = "durability"       // what is kept on disk
 	GroupFeatures        = "features"         // scripts, messages, fences
 	GroupPerformance     = "performance"      // held to the targets of the table of performance
@@ -38,7 +39,7 @@ type measure interface {
 // have in common.
 func (r Row) sharesServers() bool {
 	switch r.measure.(type) {
-	case throughput, mix:
+	case throughput, mix, latencyTail:
 		return true
 	default:
 		return false
@@ -52,12 +53,17 @@ func Rows() []Row {
 	rows = append(rows, throughputRows()...)
 	rows = append(rows, typesThroughputRows()...)
 	rows = append(rows, performanceRows()...)
+	rows = append(rows, tailRows()...)
 	rows = append(rows, durabilityRows()...)
 	rows = append(rows, featureRows()...)
 	rows = append(rows,
 		Row{"memory-16-64", "bytes a key: 16-byte keys, 64-byte values", GroupMemory, "memory", "16+64", memory{keys(64, false), 0.65}},
 		Row{"memory-16-16", "bytes a key: 16-byte keys, 16-byte values", GroupMemory, "memory", "16+16", memory{keys(16, false), 0.5}},
 		Row{"memory-16-16-ttl", "bytes a key: 16-byte keys, 16-byte values, each with an expiry", GroupMemory, "memory", "16+16, expiry", memory{keys(16, true), 0.45}},
+		Row{"memory-filling", "bytes beyond key and value while a server is filled: 16-byte keys, 16-byte values", GroupMemory, "filling", "16+16", filling{value: 16, atMost: 24}},
+		Row{"memory-filling-ttl", "bytes beyond key and value while a server is filled, each key with an expiry", GroupMemory, "filling", "16+16, expiry", filling{value: 16, expiry: true, atMost: 32}},
+		Row{"memory-holes", "memory after nine in ten keys are deleted", GroupMemory, "", "", holes{atMost: 1}},
+		Row{"memory-churn", "memory after values of many lengths are replaced and nine in ten keys deleted", GroupMemory, "", "", holes{churn: true, atMost: 1}},
 		Row{"memory-hashes", "bytes a hash of 10 small fields", GroupTypesMemory, "types-memory", "hash", memory{hashes, 0.85}},
 		Row{"memory-sets", "bytes a set of 10 integers", GroupTypesMemory, "types-memory", "set", memory{sets, 0.85}},
 		Row{"memory-sorted-set", "bytes a member of one large sorted set", GroupTypesMemory, "types-memory", "sorted set", memory{sortedSet, 0.85}},

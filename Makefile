@@ -7,6 +7,9 @@ PORT      ?= 6379
 FUZZTIME  ?= 10s
 BENCHARGS ?=
 SAVE      ?=
+ROUNDS    ?= 1000000
+SHARDS    ?= 2
+SEED      ?= 1
 
 # A checkout that another user owns would make git, and with it the build, fail.
 export GOFLAGS := -buildvcs=false $(GOFLAGS)
@@ -20,7 +23,7 @@ TROUPE    := bin/troupe
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test test-needs vet test-race test-plain test-invariants \
-	lint format tidy fuzz crash golden commands bench profile clean
+	differential lint format tidy fuzz crash golden commands bench profile clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +34,7 @@ build: ## build bin/troupe
 run: build ## build the server and start it on BIND and PORT; SAVE='60 1' keeps data in ./dump.rdb
 	$(TROUPE) --bind $(BIND) --port $(PORT) --save "$(SAVE)"
 
-test: test-needs vet test-race test-plain test-invariants ## run all tests; on Debian, installs what they need
+test: test-needs vet test-race test-plain test-invariants differential ## run all tests; on Debian, installs what they need
 
 test-needs: ## see to a C compiler (race detector) and redis-server (the oracle)
 	@.ci/test-needs
@@ -49,6 +52,9 @@ test-plain: ## without the race detector: what hot paths allocate
 
 test-invariants: ## the data structures with their expensive checks switched on
 	$(GO) test -tags invariants -timeout $(TESTTIME) ./shard/...
+
+differential: test-needs ## compare ROUNDS random commands of each type with redis-server (SHARDS, SEED; SEED=0 draws one)
+	$(GO) test ./net/servertest -run '^TestRandom$$' -count 1 -v -timeout $(TESTTIME) -rounds $(ROUNDS) -shards $(SHARDS) -seed $(SEED)
 
 $(LINT): .ci/tools/go.mod .ci/tools/go.sum
 	cd .ci/tools && $(GO) build -o $(CURDIR)/$(LINT) github.com/golangci/golangci-lint/v2/cmd/golangci-lint

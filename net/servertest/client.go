@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/troupe-db/troupe/codec/resp"
@@ -111,11 +110,17 @@ func (c *Client) Scan(options ...string) (resp.Value, error) {
 }
 
 // Encode returns the request of these words, as an array of bulk strings.
-func Encode(args []string) string {
-	var b strings.Builder
-	b.WriteString("*" + strconv.Itoa(len(args)) + "\r\n")
+func Encode(args []string) string { return string(appendRequest(nil, args)) }
+
+// appendRequest appends what Encode returns.
+func appendRequest(b []byte, args []string) []byte {
+	b = append(b, '*')
+	b = strconv.AppendInt(b, int64(len(args)), 10)
 	for _, a := range args {
-		b.WriteString("$" + strconv.Itoa(len(a)) + "\r\n" + a + "\r\n")
+		b = append(b, "\r\n$"...)
+		b = strconv.AppendInt(b, int64(len(a)), 10)
+		b = append(b, "\r\n"...)
+		b = append(b, a...)
 	}
-	return b.String()
+	return append(b, "\r\n"...)
 }

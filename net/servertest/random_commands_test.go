@@ -1,8 +1,9 @@
 package servertest
 
 import (
-	"fmt"
 	"math/rand/v2"
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -16,9 +17,27 @@ type command struct {
 // generator makes random commands. The same seed makes the same commands.
 type generator struct {
 	rnd    *rand.Rand
-	makers []maker
+	makers []recipe
+	total  int // of the weights
 	names  int // how many different keys there are
 	clock  int // the last stream ID's first half
+}
+
+// recipe is a maker, looked at once.
+type recipe struct {
+	maker
+	words  []string // of the name
+	until  int      // the sum of the weights up to here
+	spoils bool
+}
+
+func newGenerator(seed uint64, makers []maker, names int) *generator {
+	g := &generator{rnd: rand.New(rand.NewPCG(seed, 0)), names: names}
+	for _, m := range makers {
+		g.total += m.weight
+		g.makers = append(g.makers, recipe{maker: m, words: strings.Fields(m.name), until: g.total, spoils: m.spoils()})
+	}
+	return g
 }
 
 // maker is a way to make the arguments of a command, with its share of all
@@ -152,21 +171,14 @@ const shortTime = "0.001"
 // next returns a random command: mostly a sensible one, at times with an
 // argument too many, too few or out of place.
 func (g *generator) next() command {
-	total := 0
-	for _, m := range g.makers {
-		total += m.weight
+	at := g.rnd.IntN(g.total)
+	i := sort.Search(len(g.makers), func(i int) bool { return at < g.makers[i].until })
+	m := &g.makers[i]
+	c := command{args: append(slices.Clip(m.words), m.args(g)...), match: m.match}
+	if m.spoils && g.rnd.IntN(25) == 0 {
+		c.args = g.spoil(c.args, len(m.words))
 	}
-	at := g.rnd.IntN(total)
-	for _, m := range g.makers {
-		if at -= m.weight; at < 0 {
-			c := command{args: append(strings.Fields(m.name), m.args(g)...), match: m.match}
-			if m.spoils() && g.rnd.IntN(25) == 0 {
-				c.args = g.spoil(c.args, len(strings.Fields(m.name)))
-			}
-			return c
-		}
-	}
-	return command{args: []string{"PING"}}
+	return c
 }
 
 // spoils tells whether arguments of the command may be damaged. A spoiled time-out
@@ -219,9 +231,9 @@ func manyKeysAndSide(g *generator) []string {
 func (g *generator) key() string {
 	n := g.rnd.IntN(g.names)
 	if n >= g.names*3/4 {
-		return fmt.Sprintf("{tag}%d", n)
+		return "{tag}" + strconv.Itoa(n)
 	}
-	return fmt.Sprintf("k%d", n)
+	return "k" + strconv.Itoa(n)
 }
 
 func (g *generator) keys(most int) []string {

@@ -1,15 +1,15 @@
 package servertest
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 )
 
 // listeners hear the keyspace notifications of the two servers of a duel.
-type listeners [2]*Client
+type listeners [2]*wire
 
 // endOfRound is the channel of a message that comes after all events of a round. It
 // matches the pattern that events come by.
@@ -33,7 +33,7 @@ func (d *duel) listen(t *testing.T, servers ...*Server) {
 		if _, err := c.Do("PSUBSCRIBE", allKeys); err != nil {
 			t.Fatal(err)
 		}
-		d.ears[i] = c
+		d.ears[i] = &wire{c: c}
 	}
 }
 
@@ -46,33 +46,45 @@ func (d *duel) compareEvents() {
 	d.both("PUBLISH", endOfRound, strconv.Itoa(d.count))
 	want, got := d.events(0), d.events(1)
 	for _, key := range slices.Sorted(maps.Keys(want)) {
-		if !slices.Equal(want[key], got[key]) {
-			d.fail("events of %s\nredis  %s\ntroupe %s", key, strings.Join(want[key], " "), strings.Join(got[key], " "))
+		if !bytes.Equal(want[key], got[key]) {
+			d.fail("events of %s\nredis  %s\ntroupe %s", key, want[key], got[key])
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(got)) {
 		if want[key] == nil {
-			d.fail("events of %s\nredis  none\ntroupe %s", key, strings.Join(got[key], " "))
+			d.fail("events of %s\nredis  none\ntroupe %s", key, got[key])
 		}
 	}
 }
 
 // events returns by channel what a server has told of until the end of a round.
-func (d *duel) events(server int) map[string][]string {
-	all := map[string][]string{}
+func (d *duel) events(server int) map[string][]byte {
+	all := map[string][]byte{}
+	w := d.ears[server]
+	w.forget()
 	for {
-		v, err := d.ears[server].Read()
+		message, err := w.next()
 		if err != nil {
 			d.fail("events of server %d: %v", server, err)
 		}
-		switch channel, event := v.Elems[2].Str, v.Elems[3].Str; {
-		case channel == endOfRound:
+		parts := elements(message)
+		if len(parts) != 4 {
+			d.fail("an event of server %d: %q", server, message)
+		}
+		switch channel, event := bulk(parts[2]), bulk(parts[3]); {
+		case string(channel) == endOfRound:
 			return all
-		case !timely(event):
+		case !timely(string(event)):
 		default:
-			all[channel] = append(all[channel], event)
+			all[string(channel)] = append(append(all[string(channel)], event...), ' ')
 		}
 	}
+}
+
+// bulk returns the text of a bulk string as it came.
+func bulk(reply []byte) []byte {
+	_, text, _ := bytes.Cut(reply, []byte("\r\n"))
+	return bytes.TrimSuffix(text, []byte("\r\n"))
 }
 
 // timely tells whether an event comes at the same time on both servers: a key ends

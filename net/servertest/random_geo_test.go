@@ -3,6 +3,7 @@ package servertest
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // geoMakers make commands for places.
@@ -35,16 +36,27 @@ var geoMakers = []maker{
 		return slices.Concat([]string{g.key()}, g.center(), g.shape(), g.some(geoOptions, 3))
 	}},
 	{6, "GEOSEARCHSTORE", matchWhole, func(g *generator) []string {
-		return slices.Concat(twoKeys(g), g.center(), g.shape(), g.some([]string{"ASC", "COUNT 2", "STOREDIST", "!FOO"}, 2))
+		return slices.Concat(twoKeys(g), g.center(), g.shape(), g.some([]string{"ASC", "COUNT 2", "!FOO"}, 2))
 	}},
+	{2, "GEOSEARCHSTORE", matchWhole, func(g *generator) []string {
+		return slices.Concat([]string{g.distances(), g.key()}, g.center(), g.shape(), []string{"STOREDIST"}, g.some([]string{"ASC", "COUNT 2", "STOREDIST", "!FOO"}, 2))
+	}},
+	{2, "ZRANGE", matchNearly, func(g *generator) []string { return []string{g.distances(), "0", "-1", "WITHSCORES"} }},
 	{4, "ZRANGE", matchExact, func(g *generator) []string { return []string{g.key(), "0", "-1", "WITHSCORES"} }},
 	{4, "ZREM", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.elements(3)...) }},
 }
 
 var (
 	geoOptions = []string{"ASC", "DESC", "WITHCOORD", "WITHDIST", "WITHHASH", "COUNT 2", "!COUNT 0", "!COUNT x", "!FOO"}
-	geoStores  = []string{"STORE k1", "STOREDIST {tag}13", "STORE k2"}
+	geoStores  = []string{"STORE k1", "STOREDIST {tag}dist", "STORE k2"}
 )
+
+// distances is a key for distances, which may differ in their last digit. Nothing
+// else is done with it, so that all other keys have equal scores.
+func (g *generator) distances() string { return g.pick([]string{"dist", "{tag}dist"}) }
+
+// holdsDistances tells whether a key is one of these.
+func holdsDistances(key string) bool { return strings.HasSuffix(key, "dist") }
 
 // place is a longitude and a latitude.
 func (g *generator) place() []string {

@@ -38,17 +38,13 @@ func TestRandomTransactions(t *testing.T) {
 		for _, shards := range []int{1, 3} {
 			t.Run(fmt.Sprintf("%s, %d shards", name, shards), func(t *testing.T) {
 				t.Parallel()
-				d := newDuel(t, Redis(t), Troupe(t, "--shards", strconv.Itoa(shards)), start, s)
-				for next := stateEvery; d.count < *rounds/2; {
-					round := make([]command, 1+d.gen.rnd.IntN(batch))
-					for i := range round {
-						round[i] = d.gen.next()
-					}
-					d.exchange(round)
+				d := newDuel(t, Redis(t, "--hz", oracleHz), Troupe(t, "--shards", strconv.Itoa(shards)), start, s)
+				for next := stateFirst; d.count < *rounds/2; {
+					d.exchange(d.round())
 					if d.count >= next {
 						d.both("DISCARD") // an error where there is nothing to discard
 						d.compareState()
-						next += stateEvery
+						next += stateFirst
 					}
 				}
 			})

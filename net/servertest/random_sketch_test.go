@@ -9,7 +9,7 @@ import (
 // bytes, so that what they are made of is compared as strings.
 var sketchMakers = []maker{
 	{20, "PFADD", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.several(5, g.counted)...) }},
-	{3, "PFADD", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.several(900, g.counted)...) }},
+	{1, "PFADD", matchExact, func(g *generator) []string { return append([]string{g.key()}, g.several(900, g.counted)...) }},
 	{1, "PFADD", matchExact, oneKey},
 	{12, "PFCOUNT", matchExact, oneKey},
 	{6, "PFCOUNT", matchExact, manyKeys},

@@ -151,7 +151,7 @@ func (a author) value(depth int) string {
 	case 1:
 		return a.pick("1.5", "1e15", "1e300", "1/0", "2^53", "2^63", "0.1")
 	case 2:
-		return a.pick(`"x"`, `""`, `"12"`, `"a\r\nb"`, `"\0"`, `"-5"`, `"OK"`)
+		return a.pick(`"x"`, `""`, `"12"`, `"a\r\nb"`, `"\1"`, `"-5"`, `"OK"`)
 	case 3:
 		return a.pick("true", "false", "nil")
 	case 4:

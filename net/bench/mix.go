@@ -96,13 +96,9 @@ type talker struct {
 	took []time.Duration // by each pipeline, in their order
 }
 
-// run sends pipelines one after the other, n of them, or until ctx ends when n is
-// negative.
-func (t *talker) run(ctx context.Context, n int) error {
-	for i := 0; n < 0 || i < n; i++ {
-		if n < 0 && ctx.Err() != nil {
-			return nil
-		}
+// run sends n pipelines one after the other.
+func (t *talker) run(n int) error {
+	for i := range n {
 		s := t.list[i%len(t.list)]
 		start := time.Now()
 		if _, err := t.c.conn.Write(s.ask); err != nil {
@@ -158,7 +154,7 @@ func (m mix) drive(ctx context.Context, s *instance, keys, requests int) (run, e
 		return run{}, err
 	}
 	start := time.Now()
-	if err := together(open, func(t *talker) error { return t.run(ctx, each) }); err != nil {
+	if err := together(open, func(t *talker) error { return t.run(each) }); err != nil {
 		return run{}, s.explain(err)
 	}
 	seconds := time.Since(start).Seconds()

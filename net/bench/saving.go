@@ -32,8 +32,12 @@ type saved struct {
 
 func (m saving) take(ctx context.Context, b *bench) (Result, error) {
 	metrics := []Metric{
-		{Name: MetricExtra, Unit: "%"}, {Name: MetricQuietProbe, Unit: "ms"}, {Name: MetricProbe, Unit: "ms"},
-		{Name: MetricAdded, Unit: "ms"}, {Name: MetricSaving, Unit: "s"}, {Name: MetricLoading, Unit: "s"},
+		{Name: MetricExtra, Unit: "%"},
+		{Name: MetricQuietProbe, Unit: "ms"},
+		{Name: MetricProbe, Unit: "ms"},
+		{Name: MetricAdded, Unit: "ms"},
+		{Name: MetricSaving, Unit: "s"},
+		{Name: MetricLoading, Unit: "s"},
 	}
 	for _, p := range b.Servers {
 		f, err := m.of(ctx, b, p)

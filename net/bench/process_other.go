@@ -15,4 +15,4 @@ func threadTime() time.Duration { return 0 }
 
 func openFiles() int { return 0 }
 
-func sleepThread(d time.Duration) { time.Sleep(d) }
+func sleepThread(d time.Duration) { <-time.After(d) }

@@ -73,8 +73,9 @@ var panics = exceptions{
 
 // recovers may be called here.
 var recovers = exceptions{
-	"shard/batch.go": "a turn answers for a command that has failed",
-	"shard/call.go":  "a turn answers for a command that has failed",
+	"shard/snapshot/deal.go": "memory may run out while a file is loaded",
+	"shard/batch.go":         "a turn answers for a command that has failed",
+	"shard/call.go":          "a turn answers for a command that has failed",
 }
 
 func callRules() []rule {

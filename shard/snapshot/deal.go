@@ -121,8 +121,16 @@ func (h *hand) reset() *hand {
 	return h
 }
 
-// store stores the keys of a hand, in the shard's turn.
-func (d *dealer) store(ks *keyspace.Keyspace, h *hand) error {
+// store stores the keys of a hand, in the shard's turn. A panic, as when memory runs
+// out, ends the loading, and with it the start, rather than the process.
+func (d *dealer) store(ks *keyspace.Keyspace, h *hand) (err error) {
+	defer func() {
+		if reason := recover(); keyspace.OutOfMemory(reason) {
+			err = ErrFull
+		} else if reason != nil {
+			err = fmt.Errorf("snapshot: a key cannot be stored: %v", reason)
+		}
+	}()
 	if ks.Full() {
 		return ErrFull
 	}
@@ -133,9 +141,9 @@ func (d *dealer) store(ks *keyspace.Keyspace, h *hand) error {
 			ks.DB(c.db).Warm(h.hashes[i:min(i+warmAhead, len(h.hashes))])
 		}
 		k := keyspace.Key{DB: ks.DB(c.db), Hash: c.hash, Name: h.bytes[from:c.key]}
-		some, err := d.put(k, c, h.bytes[c.key:c.end])
-		if err != nil {
-			return err
+		some, failed := d.put(k, c, h.bytes[c.key:c.end])
+		if failed != nil {
+			return failed
 		}
 		if some {
 			stored++

@@ -38,6 +38,13 @@
 // A change that finds no room for its record panics; OutOfMemory tells such a panic
 // from a bug. The keyspace is sound then, and Full warns before it comes to that.
 //
+// # Snapshots
+//
+// While a snapshot is under way, what a command is about to change is captured before:
+// by Key.Write, and by every method of Entry and DB that changes or removes something.
+// Whoever has an Entry from Read, Peek or Glance and changes its bytes or its Object
+// all the same calls Entry.Alter first. capture.go has the whole of it.
+//
 // # Invariants
 //
 //   - A key is counted in objectBytes of its database exactly when it has an Object.

@@ -67,6 +67,12 @@
 // pages together, which is cheap because only one slot refers to a record, and
 // gives free pages back to the operating system.
 //
+// # Snapshots
+//
+// Two of the flags belong to snapshots: whether the one under way has the record, and
+// whether others may read the value that stands outside it. See Cut, Unkept and Share
+// in mark.go. While a walk is under way, records move only when they change.
+//
 // # Complexity
 //
 // Find, Delete, Replace, Resize and SetExpire touch one group line and one

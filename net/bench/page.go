@@ -28,7 +28,7 @@ func (r *Report) page(name string, charts []chart) []byte {
 		{GroupLatency, "Longest write and pauses"},
 		{GroupConnections, "Idle connections"},
 	} {
-		r.group(&w, g.group, g.title, charts)
+		r.group(&w, name, g.group, g.title, charts)
 	}
 	r.method(&w)
 	return []byte(w.String())
@@ -82,13 +82,18 @@ func (r *Report) targets(w *strings.Builder) {
 }
 
 // group is the section of one group of rows: its charts, its figures, its notes.
-func (r *Report) group(w *strings.Builder, group, title string, charts []chart) {
+func (r *Report) group(w *strings.Builder, name, group, title string, charts []chart) {
 	results := slices.DeleteFunc(slices.Clone(r.Results), func(res Result) bool { return res.Group != group })
 	if len(results) == 0 {
 		return
 	}
 	fmt.Fprintf(w, "## %s\n\n", title)
 	for _, c := range charts {
+		if c.group == group {
+			fmt.Fprintf(w, "![%s](%s)\n\n", c.title, c.file)
+		}
+	}
+	for _, c := range r.curveCharts(name) {
 		if c.group == group {
 			fmt.Fprintf(w, "![%s](%s)\n\n", c.title, c.file)
 		}
@@ -135,10 +140,12 @@ func figureText(m Metric, server string) string {
 // method says how it was done and how to do it again.
 func (r *Report) method(w *strings.Builder) {
 	fmt.Fprintf(w, "## Method\n\n")
-	fmt.Fprintf(w, "- Client and servers share this machine and talk over loopback. Servers run with the arguments above; nothing is written to disk.\n")
+	fmt.Fprintf(w, "- Client and servers share this machine and talk over loopback. Servers run with the arguments above; nothing is written to disk but by rows that are about that.\n")
 	fmt.Fprintf(w, "- Throughput: redis-benchmark with %d connections, %d-byte values, random keys. The runs of the servers are interleaved and change their order; a figure is the median of %d (lowest–highest), a ratio is the median of the ratios inside each repetition. What a row adds to is emptied, and what it pops from is filled, before each run.\n",
 		clients, valueSize, r.Reps)
 	fmt.Fprintf(w, "- The other data types: the same, with %d repetitions at most. Transactions come from a driver of our own, since redis-benchmark makes none: %d connections, each with one transaction under way; its ten keys have a hash tag in common and lie on one shard.\n", typesReps, clients)
+	fmt.Fprintf(w, "- The floor, where there is one, answers every request and does nothing: one thread, one epoll loop.\n")
+	fmt.Fprintf(w, "- Waits at a fixed rate: pipelines are sent when they are due, and a wait counts from then, so that a server that stands still makes all wait that were due meanwhile.\n")
 	fmt.Fprintf(w, "- Processor time: user and system time of the server's process before and after each run, divided by the requests. That of the client stands beside it: redis-benchmark is one thread, so at 0.5 µs a request it makes two million a second at most, whatever the server could do.\n")
 	fmt.Fprintf(w, "- Memory: resident memory of a fresh server after the load less before it (smaps_rollup). In between every key or element is read once, so that no table is still on the move.\n")
 	fmt.Fprintf(w, "- Longest write: what a shard does in its turn for SET, without a server, timed one by one. The thread's own clock does not run while the machine runs something else.\n\n")

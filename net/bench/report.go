@@ -105,6 +105,9 @@ func (r *Report) Write(dir, name string) error {
 	for _, c := range charts {
 		files[c.file] = c.svg()
 	}
+	for _, c := range r.curveCharts(name) {
+		files[c.file] = c.svg()
+	}
 	files[name+".md"] = r.page(name, charts)
 	for file, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, file), content, 0o644); err != nil {

@@ -163,7 +163,10 @@ func (t throughput) setup(s scale) setup {
 	if t.cold {
 		keys = min(s.cold, int(availableMemory()/coldBytes))
 	}
-	return setup{directives: t.directives, keys: max(min(keys, s.volume/t.bytes()), 1), value: t.bytes()}
+	if t.bytes() > valueSize {
+		keys = min(keys, s.volume/t.bytes())
+	}
+	return setup{directives: t.directives, keys: max(keys, 1), value: t.bytes()}
 }
 
 // coldBytes is the room that each of very many keys needs, in all servers.

@@ -327,10 +327,10 @@ func TestLolwut(t *testing.T) {
 
 func TestShutdown(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "taken"), 0o755); err != nil {
+	r := start(t, "--dir", dir, "--dbfilename", "taken")
+	if err := os.Mkdir(filepath.Join(dir, "taken"), 0o755); err != nil { // no file can be written there
 		t.Fatal(err)
 	}
-	r := start(t, "--dir", dir, "--dbfilename", "taken") // which cannot be written
 	if v := r.say("SHUTDOWN SAVE"); v.Kind != '-' || !strings.HasPrefix(v.Str, "ERR Errors trying to SHUTDOWN") {
 		t.Errorf("SHUTDOWN SAVE: %s", v)
 	}

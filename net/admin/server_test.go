@@ -106,7 +106,7 @@ func TestInfoFieldsAreRedis(t *testing.T) {
 		"Clients": " pubsub_clients watching_clients total_watched_keys ", // of 7.4, which the oracle is older than
 		"Memory": " arena_bytes arena_live_bytes arena_resident_bytes index_bytes index_segments big_values" +
 			" big_value_bytes objects go_heap_bytes go_total_bytes go_heap_goal_bytes go_memory_limit_bytes ",
-		"Stats": " expired_subkeys client_output_buffer_limit_disconnections ", // of 7.4, too
+		"Stats": " expired_subkeys client_output_buffer_limit_disconnections evicted_scripts ", // of 7.4, too
 	}
 	redis := fields(say(t, dial(t, servertest.Redis(t).Addr), "INFO everything").Str)
 	for section, names := range fields(start(t).say("INFO everything").Str) {

@@ -62,12 +62,13 @@ type Client struct {
 	writeErr error
 
 	// Written by the owner, read by all.
-	active   atomic.Int64 // unix milliseconds of the last request
-	command  atomic.Pointer[Command]
-	shared   shared
-	buffered atomic.Int64 // bytes of input held
-	traffic  traffic
-	watching atomic.Pointer[keyspace.Watcher] // what WATCH has asked for, nil for nothing
+	active    atomic.Int64 // unix milliseconds of the last request
+	command   atomic.Pointer[Command]
+	shared    shared
+	buffered  atomic.Int64 // bytes of input held
+	traffic   traffic
+	lingering atomic.Int32                     // how lingers stands, lingersNot and so on
+	watching  atomic.Pointer[keyspace.Watcher] // what WATCH has asked for, nil for nothing
 	// queueLength is the length of the queue of MULTI and 1, or 0 outside MULTI.
 	queueLength atomic.Int64
 	queueBytes  atomic.Int64 // what the queue takes

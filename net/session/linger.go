@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/troupe-db/troupe/codec/resp"
+	"github.com/troupe-db/troupe/shard/command"
 )
 
 // linger is what a client waits for that is no key.
@@ -12,6 +13,14 @@ type linger struct {
 	over    func() bool
 	reply   func(*resp.Writer)
 }
+
+// How a client that lingers stands with CLIENT UNBLOCK.
+const (
+	lingersNot int32 = iota
+	lingersOn
+	lingerEnded  // as by its time-out
+	lingerFailed // with an error
+)
 
 // Linger has the client wait, behind the command that calls it, until over says so, or
 // for timeout if that is not 0, and then reply. Whoever makes over true calls Rouse.
@@ -35,15 +44,35 @@ func (c *Client) linger() {
 		deadline = time.Now().Add(l.timeout)
 	}
 	c.paused.Store(true)
+	c.lingering.Store(lingersOn)
 	c.env.Clients.Blocked.Add(1)
-	c.leaving = c.doze(deadline, l.over)
+	c.leaving = c.doze(deadline, func() bool { return c.lingering.Load() != lingersOn || l.over() })
 	c.env.Clients.Blocked.Add(-1)
 	c.waitOver()
 	c.lingers = nil
+	failed := c.lingering.Swap(lingersNot) == lingerFailed
 	if !c.leaving {
-		l.reply(&c.replies)
+		if failed {
+			c.replies.Error(command.ErrUnblocked)
+		} else {
+			l.reply(&c.replies)
+		}
 		c.local()
 		c.run()
 	}
 	c.skipped()
+}
+
+// unlinger ends Linger for CLIENT UNBLOCK, and tells whether there was one. Any
+// goroutine may call it.
+func (c *Client) unlinger(withError bool) bool {
+	end := lingerEnded
+	if withError {
+		end = lingerFailed
+	}
+	if !c.lingering.CompareAndSwap(lingersOn, end) {
+		return false
+	}
+	c.wake()
+	return true
 }

@@ -144,7 +144,10 @@ func (c *Client) Unblock(withError bool) bool {
 	c.waitMu.Lock()
 	w := c.waiting
 	c.waitMu.Unlock()
-	if w == nil || !w.Claim() {
+	if w == nil {
+		return c.unlinger(withError)
+	}
+	if !w.Claim() {
 		return false
 	}
 	if withError {

@@ -71,7 +71,8 @@ var vocabulary = strings.Fields(`0 1 -1 2 3 10 100 -3 0.5 -0.0 1e3 inf -inf nan 
 	STORE WITHSCORES WITHVALUES BYSCORE BYLEX REV CH INCR WEIGHTS AGGREGATE SUM MIN MAX LEN IDX MINMATCHLEN
 	WITHMATCHLEN ASYNC SYNC REPLACE DB STREAMS BLOCK GROUP NOACK ID IDLE TIME FORCE JUSTID CREATE MKSTREAM $ > * -
 	+ ( [a (1 [ ~ = 0-0 1-1 1-* 5-5-5 AUTH SETNAME ON OFF YES NO string list set zset hash stream HELP FILTERBY
-	ACLCAT PATTERN MODULE SAMPLES VERSION LIB-NAME LIB-VER server all default everything *a* [a-z] \\ [^ {a} {a}b {}`)
+	ACLCAT PATTERN MODULE SAMPLES VERSION LIB-NAME LIB-VER server all default everything TRACKING BCAST PREFIX OPTIN OPTOUT NOLOOP
+	REDIRECT LOAD FLUSH DUMP RESTORE FIELDS SCHEDULE return #!lua 10000 *a* [a-z] \\ [^ {a} {a}b {}`)
 
 // request makes a request of some row: mostly of the right length, sometimes
 // not, of words that mean something somewhere.

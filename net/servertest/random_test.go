@@ -40,6 +40,7 @@ type suite struct {
 	makers []maker
 	names  int      // how many different keys there are, 16 for 0
 	setup  []string // a request to both servers before all others
+	near   bool     // some scores may differ in their last digit, and digests with them
 }
 
 // suites returns the themes of TestRandom. In each of them keys also come to hold
@@ -51,7 +52,7 @@ func suites() []suite {
 		{name: "lists", makers: often(listMakers, others)},
 		{name: "bits", makers: often(bitMakers, others), names: 8},
 		{name: "hyperloglog", makers: often(sketchMakers, others), names: 8},
-		{name: "geo", makers: often(geoMakers, others), names: 8},
+		{name: "geo", makers: often(geoMakers, others), names: 8, near: true},
 		{name: "hashes", makers: often(hashMakers, others), names: 8},
 		{name: "sets", makers: often(setMakers, others), names: 8},
 		{name: "zsets", makers: often(zsetMakers, others), names: 8},
@@ -83,6 +84,7 @@ func TestRandom(t *testing.T) {
 					oracle, troupe := Redis(t, "--hz", oracleHz), Troupe(t, "--shards", strconv.Itoa(n))
 					d := newDuel(t, oracle, troupe, start, s)
 					d.listen(t, oracle, troupe)
+					d.digests = !s.near
 					began := time.Now()
 					d.fight(*rounds)
 					t.Logf("-seed %d: %d commands in %.1fs", start, d.count, time.Since(began).Seconds())
@@ -127,6 +129,8 @@ type duel struct {
 	ears  *listeners // those who listen to events, or nil
 	past  [][]string // commands so far, the last ones
 	count int
+
+	digests bool // everything is compared by its digest before it ends
 }
 
 func newDuel(t *testing.T, oracle, other *Server, seed uint64, s suite) *duel {
@@ -171,11 +175,14 @@ func (d *duel) round() []command {
 	if d.gen.rnd.IntN(3) == 0 {
 		most = brief
 	}
-	round := make([]command, 1+d.gen.rnd.IntN(most), 1+most)
+	round := make([]command, 1+d.gen.rnd.IntN(most), 2+most)
 	for i := range round {
 		round[i] = d.gen.next()
 	}
 	if d.gen.rnd.IntN(flushEvery) < len(round) {
+		if d.digests {
+			round = append(round, command{args: []string{"DEBUG", "DIGEST"}})
+		}
 		round = append(round, command{args: []string{d.gen.pick([]string{"FLUSHDB", "FLUSHALL"})}})
 	}
 	return round

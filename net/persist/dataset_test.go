@@ -123,13 +123,15 @@ func (d *dataset) fill(t *testing.T, c speaker, n int, read func() error) {
 		b.WriteString(servertest.Encode(d.request()))
 		sent++
 	}
-	if err := c.SendRaw(b.String()); err != nil {
-		t.Fatal(err)
-	}
+	written := make(chan error, 1) // a server whose replies nobody reads stops reading
+	go func() { written <- c.SendRaw(b.String()) }()
 	for range sent {
 		if err := read(); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := <-written; err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,6 +47,8 @@ type life struct {
 	dead chan struct{} // closed when the journal has ended the process
 	die  sync.Once
 
+	renewals atomic.Int64 // how often a new base was asked for
+
 	mu    sync.Mutex
 	last  int          // the last number that was appended
 	units map[int]bool // numbers that end a unit
@@ -54,7 +57,7 @@ type life struct {
 
 func born(d *disktest.Disk, policy Policy, last int, units map[int]bool) (*life, error) {
 	l := &life{disk: d, last: last, acked: last, units: units, dead: make(chan struct{})}
-	l.j = New(Options{Log: silent(), SyncEvery: 200 * time.Microsecond, Renew: func() {}, Fatal: func(error) {
+	l.j = New(Options{Log: silent(), SyncEvery: 200 * time.Microsecond, Renew: func() { l.renewals.Add(1) }, Fatal: func(error) {
 		l.die.Do(func() { close(l.dead) })
 		runtime.Goexit()
 	}})

@@ -11,17 +11,17 @@ import (
 	"github.com/troupe-db/troupe/shard/disk/disktest"
 )
 
-// started returns a log on a disk, with a base, and what counts calls of Renew.
+// started returns a log on a disk, with a base, and what counts calls of Renew from
+// then on.
 func started(t *testing.T, d *disktest.Disk, policy Policy) (*life, *atomic.Int64) {
 	t.Helper()
 	l, err := born(d, policy, 0, map[int]bool{0: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	renewals := &atomic.Int64{}
-	l.j.renew = func() { renewals.Add(1) }
+	l.renewals.Store(0)
 	t.Cleanup(l.j.Stop)
-	return l, renewals
+	return l, &l.renewals
 }
 
 // until waits until fn tells true.

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // account is a state that several actors move money between. busy finds two
@@ -198,32 +199,36 @@ func TestStopHandlesWhatWasSent(t *testing.T) {
 	}
 }
 
-// idler wants to be called again a few times.
-type idler struct{ left, calls int }
+// idler wants to be called again a few times, and tells when it was.
+type idler struct {
+	left   int
+	rested chan struct{}
+}
 
 func (s *idler) Rest(idle bool) bool {
-	s.calls++
 	if idle && s.left > 0 {
-		s.left--
+		if s.left--; s.left == 0 {
+			close(s.rested)
+		}
 	}
 	return s.left > 0
 }
 func (s *idler) Settle() {}
 
-type poke struct{ done chan struct{} }
+type poke struct{}
 
-func (p poke) Receive(s *idler) { s.left = 3; close(p.done) }
+func (poke) Receive(s *idler) { s.left = 3 }
 
 func TestRestGoesOnWithoutMessages(t *testing.T) {
-	s := &idler{}
+	s := &idler{rested: make(chan struct{})}
 	g := Start([]*idler{s})
-	done := make(chan struct{})
-	g.Send(0, poke{done})
-	<-done
-	g.Stop()
-	if s.left != 0 {
-		t.Errorf("%d rests were left out", s.left)
+	g.Send(0, poke{})
+	select {
+	case <-s.rested:
+	case <-time.After(10 * time.Second):
+		t.Error("rests were left out")
 	}
+	g.Stop()
 }
 
 func TestPoolIsBounded(t *testing.T) {

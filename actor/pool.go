@@ -39,9 +39,6 @@ func (p *Pool) Go(task func()) error {
 // Resize changes how many goroutines there may be. Those at work go on.
 func (p *Pool) Resize(size int) { p.pool.Tune(size) }
 
-// Busy returns how many goroutines exist.
-func (p *Pool) Busy() int { return p.pool.Running() }
-
 // Close ends the goroutines without work and returns when all others have
 // finished, or with an error after timeout.
 func (p *Pool) Close(timeout time.Duration) error { return p.pool.ReleaseTimeout(timeout) }

@@ -26,11 +26,6 @@ type Directive struct {
 	Args []string
 }
 
-// Errorf returns an *Error about the directive, formatted as fmt.Errorf does.
-func (d Directive) Errorf(format string, args ...any) error {
-	return &Error{File: d.File, Line: d.Line, Text: d.Text, Err: fmt.Errorf(format, args...)}
-}
-
 // Error is a fault in a configuration file.
 type Error struct {
 	File string

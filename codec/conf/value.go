@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/troupe-db/troupe/codec/num"
 	"github.com/troupe-db/troupe/codec/quote"
 )
 
@@ -53,17 +52,6 @@ func memoryUnit(s string) (uint64, bool) {
 		return 1 << 30, true
 	}
 	return 0, false
-}
-
-// ParsePercent reads a number that is not negative, followed by '%'. The limit
-// of 100 is the directive's matter.
-func ParsePercent(s string) (int64, bool) {
-	digits, ok := strings.CutSuffix(s, "%")
-	if !ok {
-		return 0, false
-	}
-	v, ok := num.ParseInt([]byte(digits))
-	return v, ok && v >= 0
 }
 
 // ParseBool reads yes or no, in any case.

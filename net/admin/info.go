@@ -45,12 +45,10 @@ func (a *Admin) serveInfo(c *session.Client, args [][]byte) {
 	c.Reply.Verbatim("txt", a.info(c.Troupe(), args[1:]))
 }
 
-// Info returns what INFO shows for some sections, the default ones if there are
+// info returns what INFO shows for some sections, the default ones if there are
 // none. Names that are no section's are passed over.
 //
 // Complexity: one message per shard, and O(connections).
-func (a *Admin) Info(names ...[]byte) []byte { return a.info(a.troupe, names) }
-
 func (a *Admin) info(troupe *shard.Troupe, names [][]byte) []byte {
 	snap := snapshot{admin: a, table: a.table, troupe: troupe, now: time.Now(), values: a.config.Values()}
 	var p page

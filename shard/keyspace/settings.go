@@ -25,17 +25,7 @@ var policyNames = [...]string{
 // String returns the policy's name.
 func (p Policy) String() string { return policyNames[p] }
 
-// ParsePolicy returns the policy called name, in any case.
-func ParsePolicy(name string) (Policy, bool) {
-	for i, known := range policyNames {
-		if equalFold(name, known) {
-			return Policy(i), true
-		}
-	}
-	return 0, false
-}
-
-// PolicyNames lists the names ParsePolicy takes.
+// PolicyNames lists the names, by policy.
 func PolicyNames() []string { return policyNames[:] }
 
 // LFU tells whether keys carry a use counter under this policy rather than the

@@ -29,7 +29,7 @@ const queueKeep = 1024
 
 // What queueing takes beside the text of the arguments, in bytes.
 const (
-	argBytes    = 24 // a slice for each argument
+	argBytes    = 24  // a slice for each argument
 	queuedBytes = 112 // a shard.Queued for each command
 )
 

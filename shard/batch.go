@@ -88,33 +88,6 @@ func (b *Batch) Receive(s *Shard) {
 	s.answer(b)
 }
 
-// warm brings what the batch is about to use into the processor's cache, so
-// that the misses of different keys overlap.
-func (s *Shard) warm(b *Batch) {
-	if len(b.Requests) == 1 && b.Requests[0].Transaction == nil {
-		return
-	}
-	s.hashes = s.hashes[:0]
-	last := uint64(0)
-	add := func(r *Request) {
-		if r.Key != 0 && r.Hash != last {
-			s.hashes = append(s.hashes, r.Hash)
-			last = r.Hash
-		}
-	}
-	for i := range b.Requests {
-		add(&b.Requests[i])
-		if tx := b.Requests[i].Transaction; tx != nil {
-			for n := range tx.Queue {
-				add(&tx.Queue[n].Request)
-			}
-		}
-	}
-	if len(s.hashes) > 1 {
-		s.space.DB(b.Number).Warm(s.hashes)
-	}
-}
-
 // execute runs the requests of b from next on, and returns the one to go on
 // with: after a panic in a read-only command that is the one behind it.
 func (s *Shard) execute(b *Batch, next int) (after int) {

@@ -29,6 +29,7 @@ type Shard struct {
 	chores   chores
 	meter    meter
 	hashes   []uint64 // of the batch at hand, for warming
+	members  [][]byte // likewise
 
 	captured time.Time // end of the last slice of a snapshot
 

@@ -35,6 +35,10 @@ type Spec struct {
 	Waits func(args [][]byte) bool
 	Route Route
 	Merge Merge
+	// Member is the argument that names what is looked for within the first key's
+	// collection, or 0: a batch of such commands on one key brings these places into
+	// the processor's cache together.
+	Member int
 }
 
 // Change is one line of a command's history.

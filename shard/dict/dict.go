@@ -28,6 +28,7 @@ type Dict struct {
 	epoch   uint32 // how often the table was frozen
 	depth   uint8
 	values  bool
+	sink    byte // keeps what Warm loads from being optimised away
 }
 
 // New returns an empty table, whose elements have values if values is set.

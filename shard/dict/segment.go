@@ -67,12 +67,15 @@ func (s *segment) matches(slot int, pattern uint64) uint64 {
 	return (x - lowBits) &^ x & highBits
 }
 
+// slotOf returns the number within its eight of the lowest slot that is marked.
+func slotOf(marks uint64) int { return bits.TrailingZeros64(marks) / 8 }
+
 // find returns the slot that holds key, or -1.
 func (d *Dict) find(s *segment, hash uint64, key []byte) int {
 	pattern := uint64(s.tag(hash)) * lowBits
 	for base := 0; base < int(s.count); base += 8 {
 		for m := s.matches(base, pattern); m != 0; m &= m - 1 {
-			slot := base + bits.TrailingZeros64(m)/8
+			slot := base + slotOf(m)
 			if slot >= int(s.count) {
 				break
 			}

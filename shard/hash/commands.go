@@ -15,7 +15,7 @@ var Commands = []command.Command{
 		History: []command.Change{
 			{Since: "2.4.0", What: "Takes several `field` arguments."},
 		},
-		Route: command.RouteKeys,
+		Route: command.RouteKeys, Member: 2,
 	}, Run: runHdel},
 	{Spec: command.Spec{
 		Name: "hexists", Arity: 3,
@@ -25,7 +25,7 @@ var Commands = []command.Command{
 		Summary:    "Tell whether a hash has a field",
 		Complexity: "O(1)",
 		Args:       "key@key field@string",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runHexists},
 	{Spec: command.Spec{
 		Name: "hexpire", Arity: -6,
@@ -66,7 +66,7 @@ var Commands = []command.Command{
 		Summary:    "Return the value of a field of a hash",
 		Complexity: "O(1)",
 		Args:       "key@key field@string",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runHget},
 	{Spec: command.Spec{
 		Name: "hgetall", Arity: 2,
@@ -109,7 +109,7 @@ var Commands = []command.Command{
 		Summary:    "Add to the integer a field of a hash holds, counting from 0 if it is absent",
 		Complexity: "O(1)",
 		Args:       "key@key field@string increment@integer",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runHincrby},
 	{Spec: command.Spec{
 		Name: "hincrbyfloat", Arity: 4,
@@ -119,7 +119,7 @@ var Commands = []command.Command{
 		Summary:    "Add to the number a field of a hash holds, counting from 0 if it is absent",
 		Complexity: "O(1)",
 		Args:       "key@key field@string increment@double",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runHincrbyfloat},
 	{Spec: command.Spec{
 		Name: "hkeys", Arity: 2,
@@ -150,7 +150,7 @@ var Commands = []command.Command{
 		Summary:    "Return the values of several fields of a hash",
 		Complexity: "O(N) where N is the number of fields named",
 		Args:       "key@key field@string...",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runHmget},
 	{Spec: command.Spec{
 		Name: "hmset", Arity: -4,
@@ -161,7 +161,7 @@ var Commands = []command.Command{
 		Complexity: "O(N) where N is the number of fields named",
 		Args:       "key@key field_value{field@string value@string}...",
 		Deprecated: &command.Deprecation{Since: "4.0.0", ReplacedBy: "`HSET` with multiple field-value pairs"},
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runHmset},
 	{Spec: command.Spec{
 		Name: "hpersist", Arity: -5,
@@ -251,7 +251,7 @@ var Commands = []command.Command{
 		History: []command.Change{
 			{Since: "4.0.0", What: "Takes several pairs of `field` and `value`."},
 		},
-		Route: command.RouteKeys,
+		Route: command.RouteKeys, Member: 2,
 	}, Run: runHset},
 	{Spec: command.Spec{
 		Name: "hsetex", Arity: -6,
@@ -274,7 +274,7 @@ var Commands = []command.Command{
 		Summary:    "Set a field of a hash if it is absent",
 		Complexity: "O(1)",
 		Args:       "key@key field@string value@string",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runHsetnx},
 	{Spec: command.Spec{
 		Name: "hstrlen", Arity: 3,
@@ -284,7 +284,7 @@ var Commands = []command.Command{
 		Summary:    "Return the length of the value of a field of a hash",
 		Complexity: "O(1)",
 		Args:       "key@key field@string",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runHstrlen},
 	{Spec: command.Spec{
 		Name: "httl", Arity: -5,

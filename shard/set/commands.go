@@ -15,7 +15,7 @@ var Commands = []command.Command{
 		History: []command.Change{
 			{Since: "2.4.0", What: "More than one member in a call."},
 		},
-		Route: command.RouteKeys,
+		Route: command.RouteKeys, Member: 2,
 	}, Run: runSadd},
 	{Spec: command.Spec{
 		Name: "scard", Arity: 2,
@@ -93,7 +93,7 @@ var Commands = []command.Command{
 		Summary:    "Tell whether a value is a member of a set",
 		Complexity: "O(1)",
 		Args:       "key@key member@string",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runSismember},
 	{Spec: command.Spec{
 		Name: "smembers", Arity: 2,
@@ -114,7 +114,7 @@ var Commands = []command.Command{
 		Summary:    "Tell which of the values are members of a set",
 		Complexity: "O(N) where N is the number of values",
 		Args:       "key@key member@string...",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runSmismember},
 	{Spec: command.Spec{
 		Name: "smove", Arity: 4,
@@ -168,7 +168,7 @@ var Commands = []command.Command{
 		History: []command.Change{
 			{Since: "2.4.0", What: "More than one member in a call."},
 		},
-		Route: command.RouteKeys,
+		Route: command.RouteKeys, Member: 2,
 	}, Run: runSrem},
 	{Spec: command.Spec{
 		Name: "sscan", Arity: -3,

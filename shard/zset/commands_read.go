@@ -42,7 +42,7 @@ var readRows = []command.Command{
 		Summary:    "Get the scores of several members",
 		Complexity: "O(N) where N is the number of members asked for",
 		Args:       "key@key member@string...",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runZmscore},
 	{Spec: command.Spec{
 		Name: "zrandmember", Arity: -2,
@@ -66,7 +66,7 @@ var readRows = []command.Command{
 		History: []command.Change{
 			{Since: "7.2.0", What: "The option `WITHSCORE`."},
 		},
-		Route: command.RouteKeys,
+		Route: command.RouteKeys, Member: 2,
 	}, Run: runZrank},
 	{Spec: command.Spec{
 		Name: "zrevrank", Arity: -3,
@@ -79,7 +79,7 @@ var readRows = []command.Command{
 		History: []command.Change{
 			{Since: "7.2.0", What: "The option `WITHSCORE`."},
 		},
-		Route: command.RouteKeys,
+		Route: command.RouteKeys, Member: 2,
 	}, Run: runZrevrank},
 	{Spec: command.Spec{
 		Name: "zscan", Arity: -3,
@@ -100,6 +100,6 @@ var readRows = []command.Command{
 		Summary:    "Get the score of a member",
 		Complexity: "O(1)",
 		Args:       "key@key member@string",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 2,
 	}, Run: runZscore},
 }

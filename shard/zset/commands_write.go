@@ -53,7 +53,7 @@ var writeRows = []command.Command{
 			{Since: "3.0.2", What: "The options `XX`, `NX`, `CH` and `INCR`."},
 			{Since: "6.2.0", What: "The options `GT` and `LT`."},
 		},
-		Route: command.RouteKeys,
+		Route: command.RouteKeys, Member: 3,
 	}, Run: runZadd},
 	{Spec: command.Spec{
 		Name: "zincrby", Arity: 4,
@@ -63,7 +63,7 @@ var writeRows = []command.Command{
 		Summary:    "Add a number to the score of a member",
 		Complexity: "O(log(N)) where N is the number of members",
 		Args:       "key@key increment@integer member@string",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: 3,
 	}, Run: runZincrby},
 	{Spec: command.Spec{
 		Name: "zmpop", Arity: -4,
@@ -106,7 +106,7 @@ var writeRows = []command.Command{
 		History: []command.Change{
 			{Since: "2.4.0", What: "More than one member in a call."},
 		},
-		Route: command.RouteKeys,
+		Route: command.RouteKeys, Member: 2,
 	}, Run: runZrem},
 	{Spec: command.Spec{
 		Name: "zremrangebylex", Arity: 4,

@@ -47,6 +47,7 @@ const (
 type index struct {
 	dir    []*segment
 	depth  uint8      // len(dir) == 1<<depth
+	sink   uint8      // keeps what Sorted.Warm loads from being optimised away
 	levels [32]uint32 // segments by their depth
 	seed   maphash.Seed
 

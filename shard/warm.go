@@ -1,6 +1,9 @@
 package shard
 
-import "github.com/troupe-db/troupe/shard/keyspace"
+import (
+	"github.com/troupe-db/troupe/shard/command"
+	"github.com/troupe-db/troupe/shard/keyspace"
+)
 
 // warm brings what the batch is about to use into the processor's cache, so
 // that the misses of different keys, and of different members of one, overlap.
@@ -32,20 +35,36 @@ func (s *Shard) warm(b *Batch) {
 	}
 }
 
-// warmMembers does it for the members of collections that runs of requests look for.
+// warmMembers does it for the members of collections that runs of requests on one
+// key look for, or take from an end.
 func (s *Shard) warmMembers(b *Batch) {
 	for i := 0; i < len(b.Requests); {
 		first := &b.Requests[i]
+		lowest, highest := 0, 0
 		s.members = s.members[:0]
 		for ; i < len(b.Requests) && b.Requests[i].Hash == first.Hash; i++ {
 			r := &b.Requests[i]
-			if m := r.Command.Member; m != 0 && m < len(r.Args) {
+			switch m := r.Command.Member; {
+			case m == command.FirstMember:
+				lowest++
+			case m == command.LastMember:
+				highest++
+			case m != 0 && m < len(r.Args):
 				s.members = append(s.members, r.Args[m])
 			}
 		}
-		if len(s.members) > 1 && first.Key != 0 {
-			key := keyspace.Key{DB: s.space.DB(b.Number), Hash: first.Hash, Name: first.Args[first.Key]}
+		if first.Key == 0 {
+			continue
+		}
+		key := keyspace.Key{DB: s.space.DB(b.Number), Hash: first.Hash, Name: first.Args[first.Key]}
+		if len(s.members) > 1 {
 			key.WarmMembers(s.members)
+		}
+		if lowest > 1 {
+			key.WarmEnd(false, lowest)
+		}
+		if highest > 1 {
+			key.WarmEnd(true, highest)
 		}
 		clear(s.members)
 	}

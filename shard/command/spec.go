@@ -36,10 +36,16 @@ type Spec struct {
 	Route Route
 	Merge Merge
 	// Member is the argument that names what is looked for within the first key's
-	// collection, or 0: a batch of such commands on one key brings these places into
-	// the processor's cache together.
+	// collection, FirstMember or LastMember, or 0: a batch of such commands on one key
+	// brings these places into the processor's cache together.
 	Member int
 }
+
+// What Member is for a command that takes members from an end of a sorted set.
+const (
+	FirstMember = -1
+	LastMember  = -2
+)
 
 // Change is one line of a command's history.
 type Change struct {

@@ -196,28 +196,6 @@ func (db *DB) UsedBytes() int64 {
 // StoreStats returns the figures of the database's table and arena.
 func (db *DB) StoreStats() store.Stats { return db.store.Stats() }
 
-// Warm brings the records behind hashes into the processor's cache. It is a
-// hint: nothing depends on it.
-func (db *DB) Warm(hashes []uint64) { db.store.Warm(hashes) }
-
-// Warmer is an Object too large for the processor's cache.
-type Warmer interface {
-	// Warm brings what a look-up of each name reads into the cache.
-	Warm(names [][]byte)
-}
-
-// WarmMembers brings what look-ups of names in the key's value read into the
-// processor's cache, if it is a Warmer. It is a hint: nothing depends on it.
-func (k Key) WarmMembers(names [][]byte) {
-	r := k.DB.store.Find(k.Hash, k.Name)
-	if r == 0 {
-		return
-	}
-	if w, ok := k.DB.store.Object(r).(Warmer); ok {
-		w.Warm(names)
-	}
-}
-
 // Flush removes every key and returns how many there were, in O(1). The memory
 // goes back when the caller calls release, once, on any goroutine.
 func (db *DB) Flush() (removed int, release func()) {

@@ -83,7 +83,7 @@ var writeRows = []command.Command{
 		Summary:    "Take the members with the highest scores",
 		Complexity: "O(M*log(N)) where N is the number of members and M the number of members taken",
 		Args:       "key@key [count@integer]",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: command.LastMember,
 	}, Run: runZpopmax},
 	{Spec: command.Spec{
 		Name: "zpopmin", Arity: -2,
@@ -93,7 +93,7 @@ var writeRows = []command.Command{
 		Summary:    "Take the members with the lowest scores",
 		Complexity: "O(M*log(N)) where N is the number of members and M the number of members taken",
 		Args:       "key@key [count@integer]",
-		Route:      command.RouteKeys,
+		Route:      command.RouteKeys, Member: command.FirstMember,
 	}, Run: runZpopmin},
 	{Spec: command.Spec{
 		Name: "zrem", Arity: -3,

@@ -16,6 +16,43 @@ func (s *Sorted) Warm(names [][]byte) {
 	}
 }
 
+// WarmEnd does the same for what it takes to remove members from an end: their
+// records, and with the names that stand there, their places in the index.
+func (s *Sorted) WarmEnd(last bool, n int) {
+	var (
+		refs  [warmChunk]ref
+		names [warmChunk][]byte
+		sum   byte
+	)
+	n = min(n, s.Len(), warmChunk)
+	for i := 0; i < n; {
+		i += s.endRefs(last, i, refs[i:n])
+	}
+	for _, r := range refs[:n] {
+		sum += s.arena.pages[r.page()].buf[r.offset()]
+	}
+	for i, r := range refs[:n] {
+		names[i] = s.arena.name(r)
+	}
+	s.index.sink = sum
+	s.warm(names[:n])
+}
+
+// endRefs fills refs with the records that one leaf has from the member on that is
+// number from at an end, and returns how many it has.
+func (s *Sorted) endRefs(last bool, from int, refs []ref) int {
+	if !last {
+		lf, i := s.tree.at(from)
+		return copy(refs, lf.refs[i:lf.n])
+	}
+	lf, i := s.tree.at(s.Len() - 1 - from)
+	n := min(i+1, len(refs))
+	for k := range n {
+		refs[k] = lf.refs[i-k]
+	}
+	return n
+}
+
 func (s *Sorted) warm(names [][]byte) {
 	var (
 		hashes   [warmChunk]uint64

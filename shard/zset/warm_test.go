@@ -18,7 +18,11 @@ func TestWarm(t *testing.T) {
 			s.Set(fmt.Appendf(nil, "member:%d", 2*i), float64(i))
 		}
 		before := s.Bytes()
-		if allocs := testing.AllocsPerRun(10, func() { s.Warm(names) }); allocs != 0 {
+		if allocs := testing.AllocsPerRun(10, func() {
+			s.Warm(names)
+			s.WarmEnd(false, 20)
+			s.WarmEnd(true, 20)
+		}); allocs != 0 {
 			t.Errorf("%d members: %v allocations", n, allocs)
 		}
 		if s.Len() != n || s.Bytes() != before {
@@ -34,5 +38,6 @@ func TestWarm(t *testing.T) {
 			s.Remove(fmt.Appendf(nil, "member:%d", 2*i))
 		}
 		s.Warm(names)
+		s.WarmEnd(true, 1)
 	}
 }

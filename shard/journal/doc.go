@@ -20,6 +20,8 @@
 //
 //   - always: what a client has been told, or has read, is durable. Replies of a shard
 //     wait until everything is that the shard had appended when it made them (Hold).
+//     The log waits a little for those who came with the last group (gather.go), so
+//     that one sync serves them all.
 //   - everysec: another goroutine syncs once a second, so that writing goes on.
 //   - no: the operating system decides.
 //

@@ -102,6 +102,7 @@ type Journal struct {
 	selected  int        // database selected at the end of open; -1 for none
 	second    int64      // of the last annotation of time
 	waiting   []parked
+	gathering gathering  // guarded in part, as it says
 	dropping  bool       // the file is beyond repair: nothing is kept before the next Turn
 	failing   bool       // writes fail at the moment
 	quit      bool       // Stop was called
@@ -129,6 +130,8 @@ func New(o Options) *Journal {
 		j.syncEvery = time.Second
 	}
 	j.room = sync.NewCond(&j.mu)
+	j.gathering.timer = time.NewTimer(gatherMost)
+	j.gathering.timer.Stop()
 	j.settings.Store(&Settings{Policy: EverySec, Checksums: true})
 	return j
 }
@@ -255,9 +258,17 @@ func (j *Journal) park(p parked) {
 		p.who.Release()
 		return
 	}
+	if j.durable.Load() >= p.offset { // since then: the log may have let go all there were
+		j.mu.Unlock()
+		p.who.Release()
+		return
+	}
 	j.waiting = append(j.waiting, p)
+	tell := len(j.waiting) >= j.gathering.enough
 	j.mu.Unlock()
-	j.signal()
+	if tell {
+		j.signal()
+	}
 }
 
 // await is a Parked that lets a goroutine go on.
@@ -279,8 +290,8 @@ func (j *Journal) Await(offset int64) {
 // release lets go those for whom the disk has what they wait for, and with lax all that
 // are not strict about it.
 func (j *Journal) release(lax bool) {
-	durable := j.durable.Load()
 	j.mu.Lock()
+	durable := j.durable.Load()
 	var ready []parked
 	kept := j.waiting[:0]
 	for _, p := range j.waiting {

@@ -75,6 +75,7 @@ func (j *Journal) run(quit chan struct{}) {
 	defer close(quit)
 	for {
 		<-j.work
+		j.gather()
 		chunks, last := j.take()
 		for i := range chunks {
 			j.writer.chunk(&chunks[i])
@@ -83,7 +84,11 @@ func (j *Journal) run(quit chan struct{}) {
 		if syncs {
 			began := time.Now()
 			j.writer.sync()
-			j.took("aof-fsync-always", time.Since(began))
+			took := time.Since(began)
+			j.took("aof-fsync-always", took)
+			if len(chunks) > 0 {
+				j.gathered(took)
+			}
 		}
 		j.release(!syncs || last || j.writer.detached.Load())
 		if last {

@@ -3,12 +3,10 @@ package bench
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/troupe-db/troupe/codec/resp"
@@ -18,24 +16,17 @@ import (
 // is known. It has as many digits as that number.
 const blockTag = "{000000000000}"
 
-// transactor is one connection that makes transactions of SETs, one after the
-// other: a request is MULTI, the SETs and EXEC in one piece. The keys of one have
-// a hash tag in common.
-type transactor struct {
-	c    *client
-	ask  []byte          // the request
-	hear []byte          // all of its replies, which are the same for each
-	tags []int           // where the digits of a tag begin in ask
-	took []time.Duration // by each request, in their order
+// block is a transaction of SETs as it is sent and answered: MULTI, the SETs and
+// EXEC in one piece. Its keys have a hash tag in common.
+type block struct {
+	ask  []byte // the request
+	hear []byte // all of its replies, which are the same for each
+	tags []int  // where the digits of a tag begin in ask
+	keys *generator
 }
 
-// newTransactor opens a connection for requests of n SETs each.
-func newTransactor(addr string, n int) (*transactor, error) {
-	c, err := dial(addr)
-	if err != nil {
-		return nil, err
-	}
-	t := &transactor{c: c}
+// newBlock returns a transaction of n SETs.
+func newBlock(n int) *block {
 	var ask, hear resp.Writer
 	command(&ask, 0, "MULTI")
 	hear.OK()
@@ -51,6 +42,7 @@ func newTransactor(addr string, n int) (*transactor, error) {
 	for range n {
 		hear.OK()
 	}
+	t := &block{keys: newGenerator(dataset{})}
 	for at := 0; ; {
 		i := bytes.Index(ask.Buf[at:], []byte(blockTag))
 		if i < 0 {
@@ -60,82 +52,63 @@ func newTransactor(addr string, n int) (*transactor, error) {
 		t.tags = append(t.tags, at)
 	}
 	t.ask, t.hear = ask.Buf, hear.Buf
-	return t, nil
+	return t
 }
 
-// run makes requests with tags drawn from the given number of them. The draw is
-// the same for the same stream.
-func (t *transactor) run(requests, tags int, stream uint64) error {
-	t.took = make([]time.Duration, 0, requests)
-	g := newGenerator(dataset{})
-	x := (stream + 1) * 0x9e3779b97f4a7c15
-	for range requests {
-		x ^= x << 13
-		x ^= x >> 7
-		x ^= x << 17
-		number := g.keyOf(int(x >> 1 % uint64(tags)))
-		for _, at := range t.tags {
-			copy(t.ask[at:], number)
-		}
-		start := time.Now()
-		if _, err := t.c.conn.Write(t.ask); err != nil {
-			return err
-		}
-		if err := expect(t.c.r, t.hear); err != nil {
-			return err
-		}
-		t.took = append(t.took, time.Since(start))
+// tag gives the keys the tag of that number.
+func (t *block) tag(number int) {
+	digits := t.keys.keyOf(number)
+	for _, at := range t.tags {
+		copy(t.ask[at:], digits)
 	}
-	return nil
+}
+
+// transactor is one connection that makes transactions, one after the other.
+type transactor struct {
+	left    int    // requests that are not sent yet
+	draw    uint64 // the state of the generator of tags
+	wait    []byte // what is still to come of the replies to the request under way
+	started time.Time
+}
+
+// next draws the tag of the connection's next transaction among so many.
+func (t *transactor) next(tags int) int {
+	t.draw ^= t.draw << 13
+	t.draw ^= t.draw >> 7
+	t.draw ^= t.draw << 17
+	return int(t.draw >> 1 % uint64(tags))
+}
+
+// hear takes what was read, and reports whether the replies are complete.
+func (t *transactor) hear(got []byte) (done bool, err error) {
+	if !bytes.HasPrefix(t.wait, got) {
+		return false, fmt.Errorf("got %.80q in place of %.80q", got, t.wait)
+	}
+	t.wait = t.wait[len(got):]
+	return len(t.wait) == 0, nil
 }
 
 // transactions makes requests, each a transaction of n SETs, over all clients at
 // once, each with one under way.
 func (s *instance) transactions(ctx context.Context, requests, n, keyspace int) (run, error) {
-	open := make([]*transactor, 0, clients)
-	defer func() {
-		for _, t := range open {
-			t.c.close()
-		}
-	}()
-	for range clients {
-		t, err := newTransactor(s.addr, n)
-		if err != nil {
-			return run{}, err
-		}
-		open = append(open, t)
+	open := make([]transactor, clients)
+	for i := range open {
+		open[i].left = (i+1)*requests/clients - i*requests/clients
+		open[i].draw = uint64(i+1) * 0x9e3779b97f4a7c15
 	}
-	stop := context.AfterFunc(ctx, func() {
-		for _, t := range open {
-			t.c.close()
-		}
-	})
-	defer stop()
 	before, err := cpuTime(os.Getpid())
 	if err != nil {
 		return run{}, err
 	}
-	errs := make([]error, clients)
-	var wg sync.WaitGroup
 	start := time.Now()
-	for i, t := range open {
-		wg.Go(func() {
-			share := (i+1)*requests/clients - i*requests/clients
-			errs[i] = t.run(share, max(keyspace/n, 1), uint64(i))
-		})
-	}
-	wg.Wait()
-	seconds := time.Since(start).Seconds()
-	if err := errors.Join(errs...); err != nil {
+	took, err := transact(ctx, s.port, open, newBlock(n), max(keyspace/n, 1))
+	if err != nil {
 		return run{}, fmt.Errorf("transactions: %w", err)
 	}
+	seconds := time.Since(start).Seconds()
 	after, err := cpuTime(os.Getpid())
 	if err != nil {
 		return run{}, err
-	}
-	var took []time.Duration
-	for _, t := range open {
-		took = append(took, t.took...)
 	}
 	slices.Sort(took)
 	return run{

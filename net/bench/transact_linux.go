@@ -1,0 +1,147 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// patience is for how many milliseconds a loop waits before it looks at its context.
+const patience = 50
+
+// loop makes transactions over sockets that one thread waits for, as redis-benchmark
+// does: the machine is shared, and what the driver takes the servers do not get.
+//
+//	epoll_wait ─► read(2) ─► compare ─► draw a tag ─► write(2)
+type loop struct {
+	poll  int
+	fds   []int // by transactor
+	open  []transactor
+	block *block
+	tags  int
+	took  []time.Duration // by the requests that are answered
+}
+
+// transact has the transactors make their requests with the given number of tags, and
+// returns how long each request took.
+func transact(ctx context.Context, port string, open []transactor, b *block, tags int) ([]time.Duration, error) {
+	runtime.LockOSThread() // a loop that moves between threads wakes one for each turn
+	defer runtime.UnlockOSThread()
+	l := &loop{open: open, block: b, tags: tags}
+	requests := 0
+	for i := range open {
+		requests += open[i].left
+	}
+	l.took = make([]time.Duration, 0, requests)
+	var err error
+	if l.poll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return nil, err
+	}
+	defer l.close()
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, fmt.Errorf("port %q: %w", port, err)
+	}
+	for i := range open {
+		if err := l.connect(i, number); err != nil {
+			return nil, err
+		}
+	}
+	for i := range open {
+		if err := l.send(i); err != nil {
+			return nil, err
+		}
+	}
+	err = l.run(ctx)
+	return l.took, err
+}
+
+// close closes the sockets.
+func (l *loop) close() {
+	for _, fd := range l.fds {
+		_ = unix.Close(fd)
+	}
+	_ = unix.Close(l.poll)
+}
+
+// connect opens the socket of transactor i.
+func (l *loop) connect(i, port int) error {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	l.fds = append(l.fds, fd)
+	if err := unix.Connect(fd, &unix.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		return err
+	}
+	if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
+		return err
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return err
+	}
+	return unix.EpollCtl(l.poll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(i)})
+}
+
+// run reads what the sockets bring until all requests are answered.
+func (l *loop) run(ctx context.Context) error {
+	ready, buf := make([]unix.EpollEvent, len(l.open)), make([]byte, len(l.block.hear)+1)
+	for len(l.took) < cap(l.took) {
+		n, err := unix.EpollWait(l.poll, ready, patience)
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case err != nil:
+			return err
+		case n == 0 && ctx.Err() != nil:
+			return context.Cause(ctx)
+		}
+		for _, event := range ready[:n] {
+			if err := l.receive(int(event.Fd), buf); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// receive reads what transactor i is sent, and sends its next request when that is all.
+func (l *loop) receive(i int, buf []byte) error {
+	n, err := unix.Read(l.fds[i], buf)
+	switch {
+	case err != nil:
+		return err
+	case n == 0:
+		return io.ErrUnexpectedEOF
+	}
+	t := &l.open[i]
+	done, err := t.hear(buf[:n])
+	if err != nil || !done {
+		return err
+	}
+	l.took = append(l.took, time.Since(t.started))
+	return l.send(i)
+}
+
+// send sends the next request of transactor i, if there is one. A socket whose peer has
+// read everything takes it whole.
+func (l *loop) send(i int) error {
+	t := &l.open[i]
+	if t.left == 0 {
+		return nil
+	}
+	t.left--
+	l.block.tag(t.next(l.tags))
+	t.started, t.wait = time.Now(), l.block.hear
+	n, err := unix.Write(l.fds[i], l.block.ask)
+	if err == nil && n < len(l.block.ask) {
+		err = io.ErrShortWrite
+	}
+	return err
+}

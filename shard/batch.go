@@ -131,10 +131,16 @@ func (s *Shard) handle(r *Request, noTouch bool) {
 		r.refused = r.Split == nil
 		return
 	}
+	s.perform(r.Command)
+}
+
+// perform is Ctx.Perform, which has nothing to do but to run the handler when nobody
+// wants to know what is changed or read.
+func (s *Shard) perform(c *command.Command) {
 	if s.space.Effects == nil && !s.reader.Remember {
-		r.Command.Run(&s.ctx)
+		c.Run(&s.ctx)
 	} else {
-		s.ctx.Perform(r.Command)
+		s.ctx.Perform(c)
 	}
 }
 

@@ -207,16 +207,20 @@ func (m *meter) settle() {
 	now := m.clock()
 	each := (now - m.lapped) / int64(len(m.pending))
 	m.lapped = now
-	for i := range m.pending {
-		p := &m.pending[i]
-		failed := int64(0)
-		if p.failed {
-			failed = 1
+	for i := 0; i < len(m.pending); {
+		c := m.pending[i].command
+		var n, failed int64
+		for ; i < len(m.pending) && m.pending[i].command == c; i++ {
+			p := &m.pending[i]
+			n++
+			if p.failed {
+				failed++
+			}
+			if each >= m.policy.Notable {
+				m.note(c, p.args, each)
+			}
 		}
-		m.commands.Book(p.command.ID, 1, failed, each, m.policy.Tracking)
-		if each >= m.policy.Notable {
-			m.note(p.command, p.args, each)
-		}
+		m.commands.Book(c.ID, n, failed, each*n, m.policy.Tracking)
 	}
 	clear(m.pending)
 	m.pending = m.pending[:0]

@@ -31,6 +31,13 @@ type Queued struct {
 // AllHeld is the Owner of a command that needs more than one shard.
 const AllHeld = -1
 
+// Add adds a command, for the caller to fill in. The pointer is valid until the next
+// call.
+func (tx *Transaction) Add() *Queued {
+	tx.Queue = append(tx.Queue, Queued{})
+	return &tx.Queue[len(tx.Queue)-1]
+}
+
 // Reset empties the transaction for the next use and keeps its memory.
 func (tx *Transaction) Reset() {
 	clear(tx.Queue)
@@ -81,27 +88,50 @@ func (s *Shard) transact(tx *Transaction, noTouch bool) {
 	}
 	s.ctx.Array(len(tx.Queue))
 	s.meter.lapped = s.meter.began
-	for i := range tx.Queue {
-		s.queued(&tx.Queue[i], noTouch)
+	for next := 0; next < len(tx.Queue); {
+		next = s.enqueued(tx, next, noTouch)
 	}
 	s.meter.settle()
 	s.space.Stats.Commands += int64(len(tx.Queue))
 }
 
-// queued executes one command of a transaction.
-func (s *Shard) queued(q *Queued, noTouch bool) {
-	start := len(s.ctx.Buf)
-	if q.Program != nil {
-		s.meter.around(&q.Request, func() []byte {
-			s.present(&q.Request, s.ctx.Number, noTouch, refuse(command.DenyOOM, []*Shard{s}))
-			return s.ctx.Buf[start:]
-		})
-		return
+// enqueued executes the commands of a transaction from next on, and returns the one to
+// go on with: after a panic in a command that only reads it is the one behind it.
+func (s *Shard) enqueued(tx *Transaction, next int, noTouch bool) (after int) {
+	start := 0
+	defer func() {
+		if reason := recover(); reason != nil {
+			q := &tx.Queue[next]
+			s.recovered(&q.Request, start, reason)
+			s.meter.after(q.Command, q.Args, s.ctx.Buf[start:])
+			after = next + 1
+		}
+	}()
+	for ; next < len(tx.Queue); next++ {
+		q := &tx.Queue[next]
+		start = len(s.ctx.Buf)
+		if q.Program != nil {
+			s.playQueued(&q.Request, noTouch)
+			continue
+		}
+		s.meter.before(q.Command)
+		s.ctx.Request(q.Args, q.Key, q.Hash)
+		s.perform(q.Command)
+		if block := s.ctx.Blocked(); block != nil {
+			block.Refuse(&s.ctx)
+		}
+		s.meter.after(q.Command, q.Args, s.ctx.Buf[start:])
 	}
-	s.meter.before(q.Command)
-	s.ctx.Request(q.Args, q.Key, q.Hash)
-	s.troupe.perform(&s.ctx, q.Command)
-	s.meter.after(q.Command, q.Args, s.ctx.Buf[start:])
+	return next
+}
+
+// playQueued executes a program of a transaction.
+func (s *Shard) playQueued(r *Request, noTouch bool) {
+	start := len(s.ctx.Buf)
+	s.meter.around(r, func() []byte {
+		s.present(r, s.ctx.Number, noTouch, refuse(command.DenyOOM, []*Shard{s}))
+		return s.ctx.Buf[start:]
+	})
 }
 
 // perform runs one command of a transaction and tells whether its reply is an

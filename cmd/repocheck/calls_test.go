@@ -76,6 +76,7 @@ var recovers = exceptions{
 	"shard/snapshot/deal.go": "memory may run out while a file is loaded",
 	"shard/batch.go":         "a turn answers for a command that has failed",
 	"shard/call.go":          "a turn answers for a command that has failed",
+	"shard/transaction.go":   "a turn answers for a command that has failed",
 }
 
 func callRules() []rule {

@@ -71,16 +71,17 @@ func (c *Client) enter(cmd *Command, args [][]byte) {
 	if cmd.Program != nil {
 		m.programs = append(m.programs, len(m.tx.Queue))
 	}
-	m.tx.Queue = append(m.tx.Queue, c.queued(cmd, args))
+	c.queue(cmd, args)
 	m.tx.Flags |= cmd.effects()
 	c.replies.Status("QUEUED")
 	c.local()
 }
 
-// queued returns a command as part of the transaction, and notes what it needs.
-func (c *Client) queued(cmd *Command, args [][]byte) shard.Queued {
+// queue adds a command to the transaction, and notes what it needs.
+func (c *Client) queue(cmd *Command, args [][]byte) {
 	m, shards := c.multi, c.env.Troupe.Shards()
-	q := shard.Queued{Request: shard.Request{Command: &cmd.Command, Args: args}, Owner: shard.AllHeld}
+	q := m.tx.Add()
+	q.Command, q.Args, q.Owner = &cmd.Command, args, shard.AllHeld
 	switch {
 	case cmd.Program != nil: // see settlePrograms
 	case cmd.Serve != nil:
@@ -102,9 +103,8 @@ func (c *Client) queued(cmd *Command, args [][]byte) shard.Queued {
 		q.Hash, q.Owner = c.locate(args[cmd.first])
 		m.members[q.Owner] = true
 	default:
-		c.queueKeys(cmd, &q)
+		c.queueKeys(cmd, q)
 	}
-	return q
 }
 
 // queueKeys notes the owners of the keys of a command that may have several.

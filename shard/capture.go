@@ -20,6 +20,9 @@ const (
 // capture goes on with the walk of the snapshot under way, and tells whether it could
 // do more at once.
 func (s *Shard) capture(idle bool) bool {
+	if !idle && !s.pressed.Load() {
+		s.pressed.Store(true)
+	}
 	start := time.Now()
 	if !idle && start.Sub(s.captured) < captureGap {
 		return true
@@ -32,6 +35,15 @@ func (s *Shard) capture(idle bool) bool {
 		}
 	}
 	return !done
+}
+
+// Pressed tells whether messages have waited for a shard with a walk under way since it
+// was last asked. Any goroutine may call it.
+func (t *Troupe) Pressed() (pressed bool) {
+	for _, s := range t.shards {
+		pressed = s.pressed.Swap(false) || pressed
+	}
+	return pressed
 }
 
 // Resume tells a shard whose Sink had no room for a chunk that there is some. Any

@@ -12,8 +12,8 @@ import (
 	"github.com/troupe-db/troupe/shard/measure"
 )
 
-// Shard owns one slice of the keyspace. Everything in it but ticked and
-// resumed belongs to its actor's turn.
+// Shard owns one slice of the keyspace. Everything in it but ticked, resumed and
+// pressed belongs to its actor's turn.
 type Shard struct {
 	troupe *Troupe
 	index  int
@@ -39,6 +39,7 @@ type Shard struct {
 
 	ticked  atomic.Bool // a tick is in the mailbox
 	resumed atomic.Bool // likewise a resume
+	pressed atomic.Bool // messages have waited with a snapshot's walk under way
 }
 
 var _ actor.Behaviour = (*Shard)(nil)

@@ -16,7 +16,9 @@
 // 128 KiB; the channel to the encoder has room for a few, and a walk that finds it
 // full rests until the encoder asks for more. What clients are about to change is
 // captured in any case: it may wait in the shard, and beyond 32 MiB whoever goes on
-// changing waits a millisecond with every chunk.
+// changing waits a millisecond with every chunk. While messages wait for shards, the
+// encoder rests after each chunk for as long as it has worked, unless much is waiting
+// for it.
 //
 // # Invariants
 //

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"io"
 	"runtime"
+	"time"
 
 	"github.com/troupe-db/troupe/codec/rdb"
 	"github.com/troupe-db/troupe/shard/dump"
@@ -41,10 +42,25 @@ func (s *Snapshot) encode(out io.Writer) {
 			ends++
 			continue
 		}
+		began := time.Now()
 		e.chunk(c)
+		if s.spares() {
+			time.Sleep(time.Since(began))
+		}
 	}
 	s.options.Troupe.EndCapture()
 	s.finish(e.w)
+}
+
+// spareBelow is how many bytes of each shard may wait for an encoder that rests.
+const spareBelow = 4 << 20
+
+// spares tells whether the encoder is to rest for as long as it has worked: while
+// clients want the processors, unless so much waits that those who change keys would
+// soon be slowed down.
+func (s *Snapshot) spares() bool {
+	troupe := s.options.Troupe
+	return troupe.Pressed() && !s.cancelled.Load() && s.sink.waiting.Load() < int64(troupe.Shards())*spareBelow
 }
 
 // finish ends the file.

@@ -84,7 +84,7 @@ golden: test-needs ## ask redis-server again and write its replies into the conv
 commands: ## write docs/commands.md anew from the table of commands
 	$(GO) test ./net/catalog -rewrite
 
-bench: build ## compare with redis-server; writes docs/benchmarks/ (BENCHARGS='--quick')
+bench: build ## compare with redis-server and other peers; writes docs/benchmarks/ (BENCHARGS='--quick')
 	$(GO) run ./cmd/troupe-bench $(BENCHARGS)
 
 profile: ## record the profile that the server is built with (see go.dev/doc/pgo)

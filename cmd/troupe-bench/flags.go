@@ -12,9 +12,17 @@ import (
 // built is where the server lands when this program builds it.
 const built = "bin/troupe"
 
+// Binaries of the peers, as they stand on the PATH.
+const (
+	redisServer  = "redis-server"
+	valkeyServer = "valkey-server"
+	memcached    = "memcached"
+)
+
 // flags are what the command line says.
 type flags struct {
-	troupe, redis, benchmark string
+	troupe, benchmark        string
+	redis, valkey, memcached string // empty for a peer that is left out
 	out, name, only          string
 	reps                     int
 	quick, strict, list      bool
@@ -28,7 +36,9 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	set := flag.NewFlagSet("troupe-bench", flag.ContinueOnError)
 	set.SetOutput(stderr)
 	set.StringVar(&f.troupe, "troupe", "", "binary of Troupe; empty builds "+built+" from the tree")
-	set.StringVar(&f.redis, "redis", "redis-server", "binary Troupe is compared with")
+	set.StringVar(&f.redis, "redis", redisServer, "binary Troupe is compared with; empty leaves it out")
+	set.StringVar(&f.valkey, "valkey", valkeyServer, "binary Troupe is compared with too; empty leaves it out")
+	set.StringVar(&f.memcached, "memcached", memcached, "binary that rows of peers show too; empty leaves it out")
 	set.StringVar(&f.benchmark, "benchmark", "redis-benchmark", "binary that makes the load")
 	set.StringVar(&f.out, "out", filepath.Join("docs", "benchmarks"), "directory for the report")
 	set.StringVar(&f.name, "name", "latest", "name of the report's files")
@@ -38,7 +48,7 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	set.BoolVar(&f.strict, "strict", false, "exit with 3 when a target is missed")
 	set.BoolVar(&f.list, "list", false, "list the rows and end")
 	set.StringVar(&f.floor, "floor", "", "be the server that does nothing on this port, and measure nothing")
-	set.Func("server", "`name=path,argument...` of a further server to show beside the two; may be repeated", func(text string) error {
+	set.Func("server", "`name=path,argument...` of a further server to show beside the others; may be repeated", func(text string) error {
 		p, err := bench.ParseProgram(text)
 		f.further = append(f.further, p)
 		return err

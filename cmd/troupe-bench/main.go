@@ -82,13 +82,9 @@ func measure(ctx context.Context, f flags, stdout io.Writer) (*bench.Report, err
 		}
 		f.troupe = built
 	}
-	servers := append([]bench.Program{{Name: "troupe", Path: f.troupe}, {Name: "redis", Path: f.redis}}, f.further...)
-	for i := range servers {
-		path, err := locate(servers[i].Path)
-		if err != nil {
-			return nil, err
-		}
-		servers[i].Path = path
+	o := bench.Options{Reps: f.reps, Quick: f.quick, Log: stdout}
+	if err := f.servers(&o); err != nil {
+		return nil, err
 	}
 	benchmark, err := locate(f.benchmark)
 	if err != nil {
@@ -98,8 +94,8 @@ func measure(ctx context.Context, f flags, stdout io.Writer) (*bench.Report, err
 	if err != nil {
 		return nil, fmt.Errorf("cannot find this program, which is the floor too: %w", err)
 	}
-	nothing := bench.Program{Name: bench.FloorName, Path: own, Args: []string{"--floor", "{port}"}}
-	o := bench.Options{Servers: servers, Floor: nothing, Benchmark: benchmark, Reps: f.reps, Quick: f.quick, Log: stdout}
+	o.Benchmark = benchmark
+	o.Floor = bench.Program{Name: bench.FloorName, Path: own, Args: []string{"--floor", "{port}"}}
 	if f.only != "" {
 		o.Only = strings.Split(f.only, ",")
 	}

@@ -15,6 +15,7 @@ type bench struct {
 	dir   string // working directories of the servers
 
 	shared   []*instance       // servers of the throughput rows, nil while there are none
+	peer     *instance         // the server of another protocol beside them, nil while there is none
 	shape    setup             // of the shared servers
 	versions map[string]string // by name of the server
 }
@@ -45,7 +46,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	defer b.stopShared()
 	start := time.Now()
-	report := &Report{Date: start.UTC().Truncate(time.Second), Machine: machine, Reps: o.Reps, Quick: o.Quick}
+	report := &Report{Date: start.UTC().Truncate(time.Second), Machine: machine, Reps: o.Reps, Quick: o.Quick, Absent: o.Absent}
 	for i, r := range rows {
 		if !r.sharesServers() {
 			b.stopShared()
@@ -73,6 +74,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	if o.Floor.Path != "" {
 		report.Servers = append(report.Servers, describeProgram(o.Floor, b.versions[o.Floor.Name]))
+	}
+	if version, ran := b.versions[o.Peer.Name]; ran {
+		report.Servers = append(report.Servers, describeProgram(o.Peer, version))
 	}
 	return report, nil
 }
@@ -148,6 +152,10 @@ func (b *bench) stopShared() {
 		s.stop()
 	}
 	b.shared = nil
+	if b.peer != nil {
+		b.peer.stop()
+	}
+	b.peer = nil
 }
 
 // pause waits for d, or for the end of ctx, whose error it returns then.

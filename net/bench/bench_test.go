@@ -15,10 +15,17 @@ import (
 	"github.com/troupe-db/troupe/net/bench/floor"
 )
 
-// TestMain makes this binary the floor too, as the program is.
+// TestMain makes this binary the floor too, as the program is, and the stand-in for
+// memcached.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "--floor" {
 		if err := floor.Serve(os.Args[2]); err != nil {
+			os.Exit(1)
+		}
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == memcachedFlag {
+		if err := serveStandIn(os.Args[2:]); err != nil {
 			os.Exit(1)
 		}
 		return
@@ -61,9 +68,9 @@ func troupe(t *testing.T) string {
 // quickRows are those that TestQuick runs: of rows that differ in nothing but a
 // command, one stands for the others.
 func quickRows() []Row {
-	chosen := []string{"perf-set-c5000", "perf-get-cold", "perf-get-64kb", "perf-mix-95-5-zipf", "perf-shards", "set-of-lrange_300", "tail-50", "tail-70-bgsave", "tail-70-expiry"}
+	chosen := []string{"perf-set-c5000", "perf-get-cold", "perf-get-64kb", "perf-mix-95-5-zipf", "perf-shards", "peers-get-p1", "peers-set-p16", "set-of-lrange_300", "tail-50", "tail-70-bgsave", "tail-70-expiry"}
 	return slices.DeleteFunc(Rows(), func(r Row) bool {
-		alike := r.Group == GroupPerformance || r.Group == GroupTail || r.Group == GroupTypesThroughput && strings.HasSuffix(r.Name, "-p1") ||
+		alike := r.Group == GroupPerformance || r.Group == GroupPeers || r.Group == GroupTail || r.Group == GroupTypesThroughput && strings.HasSuffix(r.Name, "-p1") ||
 			slices.Contains([]string{"rpop-p16", "rpush-p16", "get-p1", "get-p16", "zrank-large", "zadd-large", "publish-1", "memory-filling", "memory-holes", "memory-16-16"}, r.Name)
 		return alike && !slices.Contains(chosen, r.Name)
 	})

@@ -229,7 +229,7 @@ func stream(s scale) collection {
 
 // fill stores the keys of d in the server and checks every reply.
 func (s *instance) fill(ctx context.Context, d dataset, limit time.Duration) error {
-	return s.talk(ctx, d, limit, plainKeys(d).store)
+	return s.talk(ctx, d, limit, s.program.plainKeys(d).store)
 }
 
 // store stores c in a server that has nothing of it, checks every reply, and

@@ -1,4 +1,4 @@
-// Package bench measures Troupe beside Redis and writes down what it found.
+// Package bench measures Troupe beside its peers and writes down what it found.
 //
 // # Rows
 //
@@ -13,6 +13,7 @@
 //	                   pipeline, keys out of cache, redis-benchmark's whole set,
 //	                   sizes of values, mixes of reads and writes, skewed keys,
 //	                   numbers of shards
+//	peers              GET and SET of every server, memcached too
 //	tail               waits at half and seven tenths of each server's own peak, in
 //	                   peace, during a snapshot and while very many keys expire
 //	durability         SET with an append-only file, a snapshot under load: memory,
@@ -27,6 +28,18 @@
 //	latency            the longest single write while a table grows, and the
 //	                   pauses of the collector with all those keys loaded
 //	connections        resident bytes of an idle connection
+//
+// # Servers
+//
+// The first server is held to the targets. Those behind it that speak RESP run all
+// rows, with the same directives. A target that is a ratio is to the best of the
+// rivals in that row (Options.Rivals), say Redis and Valkey, and its check names the
+// one it was:
+//
+//	troupe  redis  valkey  other  floor  memcached
+//	first   |- rivals --|  shown  rows   rows of peers only,
+//	        all rows .........    of     by its own protocol
+//	                              load
 //
 // # Method
 //

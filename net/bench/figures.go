@@ -25,13 +25,44 @@ func median(values []float64) float64 {
 	return (sorted[mid-1] + sorted[mid]) / 2
 }
 
-// firstToSecond returns the ratio of the first server's figure to the second's,
-// false when the second has nothing to compare with.
-func firstToSecond(m Metric) (float64, bool) {
-	if len(m.Figures) < 2 || m.Figures[1].Value <= 0 {
-		return 0, false
+// comparison is the first server's ratio to the best of its rivals.
+type comparison struct {
+	ratio   float64
+	against string // name of that rival; empty when there is nothing to compare with
+}
+
+// hardest returns the first server's ratio to the rival that is hardest to beat:
+// the highest ratio where less is better, else the lowest. of gives the ratio to
+// the server of a place, and false where there is none.
+func hardest(servers []string, rivals []int, lessIsBetter bool, of func(rival int) (float64, bool)) comparison {
+	var best comparison
+	for _, i := range rivals {
+		ratio, ok := of(i)
+		if ok && (best.against == "" || ratio > best.ratio == lessIsBetter) {
+			best = comparison{ratio, servers[i]}
+		}
 	}
-	return m.Figures[0].Value / m.Figures[1].Value, true
+	return best
+}
+
+// toBest compares the first server in each repetition with its rivals.
+func toBest(servers []string, rivals []int, runs [][]run, lessIsBetter bool, of func(run) float64) comparison {
+	return hardest(servers, rivals, lessIsBetter, func(i int) (float64, bool) { return pairedRatio(runs[0], runs[i], of) })
+}
+
+// toLeast compares the first server's figure, of which less is better, with those
+// of its rivals.
+func toLeast(m Metric, rivals []int) comparison {
+	servers := make([]string, len(m.Figures))
+	for i, f := range m.Figures {
+		servers[i] = f.Server
+	}
+	return hardest(servers, rivals, true, func(i int) (float64, bool) {
+		if i >= len(m.Figures) || m.Figures[i].Value <= 0 {
+			return 0, false
+		}
+		return m.Figures[0].Value / m.Figures[i].Value, true
+	})
 }
 
 // number writes a figure with three or more significant digits and the thousands

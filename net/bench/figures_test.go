@@ -55,6 +55,28 @@ func TestPairedRatio(t *testing.T) {
 	}
 }
 
+// TestRivals compares with two rivals, of which one is the better in throughput and
+// the other in processor time, and never with the server behind them.
+func TestRivals(t *testing.T) {
+	servers := []string{"own", "a", "b", "other"}
+	runs := [][]run{{{rps: 60, cpu: 3}}, {{rps: 20, cpu: 6}}, {{rps: 30, cpu: 12}}, {{rps: 600, cpu: 1}}}
+	res := throughput{bounds: bounds{rps: 2, cpu: 0.5}}.result(servers, []int{1, 2}, runs)
+	if len(res.Checks) != 2 || res.Checks[0].What != "throughput against b" || res.Checks[0].Value != 2 ||
+		res.Checks[1].What != "processor time a request against a" || res.Checks[1].Value != 0.5 {
+		t.Errorf("got %+v", res.Checks)
+	}
+	m := metric(servers, MetricKeyBytes, "bytes", runs, func(r run) float64 { return r.cpu })
+	if got := toLeast(m, []int{1, 2}); got != (comparison{0.5, "a"}) {
+		t.Errorf("of figures: %+v", got)
+	}
+	if got := toLeast(m, []int{2}); got != (comparison{0.25, "b"}) {
+		t.Errorf("of figures, one rival: %+v", got)
+	}
+	if got := toLeast(Metric{Figures: m.Figures[:1]}, []int{1, 2}); got.against != "" {
+		t.Errorf("with nobody: %+v", got)
+	}
+}
+
 func TestChecks(t *testing.T) {
 	for _, c := range []struct {
 		check Check

@@ -18,7 +18,7 @@ const (
 // strewn over all of it.
 type holes struct {
 	churn  bool    // values of many lengths, replaced by others before
-	atMost float64 // resident memory against the second server
+	atMost float64 // resident memory against the best rival
 }
 
 // length returns how long the value of key i is in a round of a churn.
@@ -67,8 +67,8 @@ func (m holes) take(ctx context.Context, b *bench) (Result, error) {
 		against.Figures = append(against.Figures, figure(p.Name, []float64{after / live}))
 	}
 	res.Metrics = []Metric{full, left, against}
-	if ratio, ok := firstToSecond(left); ok {
-		res.Checks = []Check{atMost("memory against "+b.Servers[1].Name, "×", m.atMost, ratio)}
+	if c := toLeast(left, b.rivals()); c.against != "" {
+		res.Checks = []Check{atMost("memory against "+c.against, "×", m.atMost, c.ratio)}
 	}
 	what := fmt.Sprintf("values of %d bytes", valueSize)
 	if m.churn {

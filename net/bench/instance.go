@@ -155,6 +155,10 @@ func (s *instance) await(ctx context.Context, patience time.Duration) error {
 // answers tells whether the port answers, and no other process does so: that of
 // INFO, where there is one, must be ours.
 func (s *instance) answers() bool {
+	if s.program.memcached {
+		pid, err := s.stat("pid")
+		return err == nil && pid == strconv.Itoa(s.pid)
+	}
 	c, err := dial(s.addr)
 	if err != nil {
 		return false
@@ -183,6 +187,13 @@ func (s *instance) gone() bool {
 
 // version returns what the server says about itself.
 func (s *instance) version() string {
+	if s.program.memcached {
+		v, err := s.stat("version")
+		if err != nil || v == "" {
+			return "unknown"
+		}
+		return v
+	}
 	info, err := s.info("server")
 	if err != nil {
 		return "unknown"

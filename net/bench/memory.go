@@ -9,7 +9,7 @@ import (
 // memory is a row about resident bytes a key, or an element of one key.
 type memory struct {
 	of     func(scale) collection
-	atMost float64 // of what the second server takes
+	atMost float64 // of what the best rival takes
 }
 
 // keys makes the collection of a row about plain keys.
@@ -35,8 +35,8 @@ func (m memory) take(ctx context.Context, b *bench) (Result, error) {
 		base.Figures = append(base.Figures, figure(p.Name, []float64{float64(empty) / 1e6}))
 	}
 	r := Result{Metrics: []Metric{metric, base}, Notes: []string{number(float64(load.there)) + " " + load.noun}}
-	if ratio, ok := firstToSecond(metric); ok {
-		r.Checks = []Check{atMost("memory against "+b.Servers[1].Name, "×", m.atMost, ratio)}
+	if c := toLeast(metric, b.rivals()); c.against != "" {
+		r.Checks = []Check{atMost("memory against "+c.against, "×", m.atMost, c.ratio)}
 	}
 	return r, nil
 }

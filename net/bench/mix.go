@@ -39,7 +39,8 @@ type mix struct {
 	reads    int // of a hundred requests
 	draw     draw
 	pipeline int
-	requests int // of one run at full scale
+	requests int  // of one run at full scale
+	peers    bool // with the server of another protocol
 }
 
 // script is a pipeline made beforehand, and what must come back.
@@ -65,10 +66,10 @@ func (m mix) drawer(keys int, stream uint64) func() int {
 }
 
 // pipelines makes the pipelines of one connection.
-func (m mix) pipelines(keys, count int, stream uint64, floored bool) []script {
+func (m mix) pipelines(s *instance, keys, count int, stream uint64) []script {
 	next := m.drawer(keys, stream)
 	kind := rand.New(rand.NewPCG(stream, seed))
-	d := plainKeys(dataset{prefix: "key:", keys: keys, value: valueSize})
+	d := s.program.plainKeys(dataset{prefix: "key:", keys: keys, value: valueSize})
 	g := newGenerator(d.dataset)
 	list := make([]script, count)
 	for i := range list {
@@ -78,7 +79,7 @@ func (m mix) pipelines(keys, count int, stream uint64, floored bool) []script {
 			if kind.Uint64()%100 < uint64(m.reads) {
 				x = d.read
 			}
-			if floored {
+			if s.floor {
 				at = 0 // the floor has one value for all keys
 			}
 			x.ask(g, &ask, at)
@@ -122,7 +123,7 @@ func (m mix) talkers(s *instance, keys, pipelines int) ([]*talker, error) {
 			hangUp(open)
 			return nil, err
 		}
-		open[i] = &talker{c: c, list: m.pipelines(keys, count, uint64(i), s.floor)}
+		open[i] = &talker{c: c, list: m.pipelines(s, keys, count, uint64(i))}
 	}
 	return open, nil
 }
@@ -199,12 +200,24 @@ func (m mix) take(ctx context.Context, b *bench) (Result, error) {
 			return Result{}, err
 		}
 	}
+	if m.peers {
+		if servers, err = b.withPeer(ctx, servers); err != nil {
+			return Result{}, err
+		}
+	}
 	requests := max(m.requests/b.scale.divisor, fewest)
 	runs := make([][]run, len(servers))
 	for rep := -1; rep < min(b.Reps, typesReps); rep++ {
-		for i, s := range servers {
+		for i := range servers {
+			if rep%2 != 0 {
+				i = len(servers) - 1 - i
+			}
+			s, n := servers[i], requests
+			if rep < 0 {
+				n = max(requests/b.scale.warmShare, fewest)
+			}
 			limited, cancel := context.WithTimeout(ctx, b.scale.limit)
-			r, err := m.drive(limited, s, shape.keys, requests)
+			r, err := m.drive(limited, s, shape.keys, n)
 			cancel()
 			if err != nil {
 				return Result{}, fmt.Errorf("%s: %w", s.program.Name, err)
@@ -214,7 +227,7 @@ func (m mix) take(ctx context.Context, b *bench) (Result, error) {
 			}
 		}
 	}
-	res := throughput{}.result(names(servers), runs)
+	res := throughput{}.result(names(servers), b.rivals(), runs)
 	res.Notes = []string{fmt.Sprintf("the driver is our own and runs on all processors; a latency is that of a whole pipeline; each of %d connections repeats up to %d pipelines", clients, scripts)}
 	return res, nil
 }

@@ -13,13 +13,24 @@ import (
 // Options say what to measure.
 type Options struct {
 	// Servers are the programs to measure. The first is the one that is held to
-	// the targets, the second the one it is compared with; further ones are
+	// the targets, the next Rivals are what it is compared with; further ones are
 	// shown beside them.
 	Servers []Program
+
+	// Rivals is how many servers behind the first it is compared with; 0 stands
+	// for one. A ratio is to the best of them in the same row.
+	Rivals int
+
+	// Peer is a server that does not speak RESP, which the rows of GroupPeers show
+	// behind the others: see Memcached. None when its path is empty.
+	Peer Program
 
 	// Floor is a server that does nothing, which throughput rows show behind the
 	// others: see package floor. None when its path is empty.
 	Floor Program
+
+	// Absent are the programs that were looked for in vain, for the report.
+	Absent []string
 
 	Benchmark string    // path of redis-benchmark
 	Reps      int       // repetitions of a throughput row, at least 1
@@ -33,6 +44,8 @@ type Program struct {
 	Name string   // as it stands in the report
 	Path string   // of the binary
 	Args []string // further arguments; "{port}" and "{dir}" are replaced
+
+	memcached bool // it speaks memcached's protocol in place of RESP
 }
 
 // ErrUsage is wrapped by errors about options that make no sense.
@@ -54,8 +67,11 @@ func (o Options) check() error {
 	if len(o.Servers) < 2 {
 		return fmt.Errorf("%w: two servers are needed for a comparison", ErrUsage)
 	}
+	if o.Rivals < 0 || o.Rivals >= len(o.Servers) {
+		return fmt.Errorf("%w: %d servers to compare with, of %d", ErrUsage, o.Rivals, len(o.Servers)-1)
+	}
 	var names []string
-	for _, p := range o.Servers {
+	for _, p := range append(slices.Clone(o.Servers), o.Peer) {
 		if slices.Contains(names, p.Name) {
 			return fmt.Errorf("%w: two servers are called %q", ErrUsage, p.Name)
 		}
@@ -65,6 +81,15 @@ func (o Options) check() error {
 		return fmt.Errorf("%w: repetitions must be from 1 to %d", ErrUsage, maxReps)
 	}
 	return nil
+}
+
+// rivals returns the places of the servers that the first one is compared with.
+func (o Options) rivals() []int {
+	places := make([]int, max(o.Rivals, 1))
+	for i := range places {
+		places[i] = i + 1
+	}
+	return places
 }
 
 // maxReps is more repetitions than any median needs.

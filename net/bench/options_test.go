@@ -39,6 +39,9 @@ func TestCheck(t *testing.T) {
 		"right":      {Options{Servers: []Program{a, b}, Reps: 1}, true},
 		"one server": {Options{Servers: []Program{a}, Reps: 1}, false},
 		"same name":  {Options{Servers: []Program{a, b, a}, Reps: 1}, false},
+		"two rivals": {Options{Servers: []Program{a, b, {Name: "c"}}, Rivals: 2, Reps: 1}, true},
+		"few rivals": {Options{Servers: []Program{a, b}, Rivals: 2, Reps: 1}, false},
+		"peer":       {Options{Servers: []Program{a, b}, Peer: b, Reps: 1}, false},
 		"no runs":    {Options{Servers: []Program{a, b}}, false},
 		"too many":   {Options{Servers: []Program{a, b}, Reps: maxReps + 1}, false},
 	} {

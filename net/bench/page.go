@@ -20,6 +20,7 @@ func (r *Report) page(name string, charts []chart) []byte {
 		{GroupThroughput, "Throughput"},
 		{GroupTypesThroughput, "Throughput of the other data types"},
 		{GroupPerformance, "Performance"},
+		{GroupPeers, "All peers"},
 		{GroupTail, "Waits at a fixed rate"},
 		{GroupDurability, "Durability"},
 		{GroupFeatures, "Scripts, messages and fences"},
@@ -55,6 +56,9 @@ func (r *Report) intro(w *strings.Builder, name string) {
 		fmt.Fprintf(w, "| %s | %s | `%s` | %s |\n", cell(s.Name), cell(s.Version), cell(commandLine(s)), cell(s.Build))
 	}
 	w.WriteString("\n")
+	if len(r.Absent) > 0 {
+		fmt.Fprintf(w, "Not on the PATH, and left out: %s.\n\n", strings.Join(r.Absent, ", "))
+	}
 }
 
 // targets is the table of all checks.
@@ -98,15 +102,16 @@ func (r *Report) group(w *strings.Builder, name, group, title string, charts []c
 			fmt.Fprintf(w, "![%s](%s)\n\n", c.title, c.file)
 		}
 	}
+	servers := r.measured(results)
 	w.WriteString("| row | figure | unit |")
-	for _, s := range r.Servers {
+	for _, s := range servers {
 		fmt.Fprintf(w, " %s |", cell(s.Name))
 	}
-	w.WriteString("\n|---|---|---|" + strings.Repeat("--:|", len(r.Servers)) + "\n")
+	w.WriteString("\n|---|---|---|" + strings.Repeat("--:|", len(servers)) + "\n")
 	for _, res := range results {
 		for _, m := range res.Metrics {
 			fmt.Fprintf(w, "| %s | %s | %s |", cell(res.Title), cell(m.Name), cell(m.Unit))
-			for _, s := range r.Servers {
+			for _, s := range servers {
 				fmt.Fprintf(w, " %s |", figureText(m, s.Name))
 			}
 			w.WriteString("\n")
@@ -125,6 +130,18 @@ func (r *Report) group(w *strings.Builder, name, group, title string, charts []c
 	}
 }
 
+// measured returns the servers that some of the results have figures of.
+func (r *Report) measured(results []Result) []Tested {
+	return slices.DeleteFunc(slices.Clone(r.Servers), func(s Tested) bool {
+		return !slices.ContainsFunc(results, func(res Result) bool {
+			return slices.ContainsFunc(res.Metrics, func(m Metric) bool {
+				_, ok := m.of(s.Name)
+				return ok
+			})
+		})
+	})
+}
+
 // figureText writes a figure, and between what its runs lie.
 func figureText(m Metric, server string) string {
 	f, ok := m.of(server)
@@ -141,17 +158,18 @@ func figureText(m Metric, server string) string {
 func (r *Report) method(w *strings.Builder) {
 	fmt.Fprintf(w, "## Method\n\n")
 	fmt.Fprintf(w, "- Client and servers share this machine and talk over loopback. Servers run with the arguments above; nothing is written to disk but by rows that are about that.\n")
-	fmt.Fprintf(w, "- Throughput: redis-benchmark with %d connections, %d-byte values, random keys. The runs of the servers are interleaved and change their order; a figure is the median of %d (lowest–highest), a ratio is the median of the ratios inside each repetition. What a row adds to is emptied, and what it pops from is filled, before each run.\n",
+	fmt.Fprintf(w, "- Throughput: redis-benchmark with %d connections, %d-byte values, random keys. Targets are against redis, or against valkey where that is there and does better in the row. The runs of the servers are interleaved and change their order; a figure is the median of %d (lowest–highest), a ratio is the median of the ratios inside each repetition. What a row adds to is emptied, and what it pops from is filled, before each run.\n",
 		clients, valueSize, r.Reps)
 	fmt.Fprintf(w, "- The other data types: the same, with %d repetitions at most. Transactions come from a driver of our own, since redis-benchmark makes none: one thread, %d connections, each with one transaction under way; its ten keys have a hash tag in common and lie on one shard.\n", typesReps, clients)
 	fmt.Fprintf(w, "- The floor, where there is one, answers every request and does nothing: one thread, one epoll loop.\n")
+	fmt.Fprintf(w, "- All peers: the driver of mixes, with %d connections and one request or one pipeline of each under way; it speaks memcached's text protocol too, and compares every reply. A latency is that of a whole pipeline.\n", clients)
 	fmt.Fprintf(w, "- Waits at a fixed rate: pipelines are sent when they are due, and a wait counts from then, so that a server that stands still makes all wait that were due meanwhile.\n")
 	fmt.Fprintf(w, "- Processor time: user and system time of the server's process before and after each run, divided by the requests. That of the client stands beside it: redis-benchmark is one thread, so at 0.5 µs a request it makes two million a second at most, whatever the server could do.\n")
 	fmt.Fprintf(w, "- Memory: resident memory of a fresh server after the load less before it (smaps_rollup). In between every key or element is read once, so that no table is still on the move.\n")
 	fmt.Fprintf(w, "- Longest write: what a shard does in its turn for SET, without a server, timed one by one. The thread's own clock does not run while the machine runs something else.\n\n")
-	fmt.Fprintf(w, "To repeat it, with redis-server and redis-benchmark on the PATH and nothing else running:\n\n")
+	fmt.Fprintf(w, "To repeat it, with redis-server and redis-benchmark, and further peers to be measured, on the PATH and nothing else running:\n\n")
 	fmt.Fprintf(w, "    go run ./cmd/troupe-bench --reps %d\n\n", r.Reps)
-	fmt.Fprintf(w, "One row alone, and a further server beside the two:\n\n")
+	fmt.Fprintf(w, "One row alone, and a further server beside the others:\n\n")
 	fmt.Fprintf(w, "    go run ./cmd/troupe-bench --only set-p16,memory\n    go run ./cmd/troupe-bench --server other=/path/to/server,--io-threads,2\n")
 }
 

@@ -24,7 +24,7 @@ const (
 // answered, and the clock stops when every subscriber has every message.
 type publish struct {
 	publishers, subscribers int
-	atLeast                 float64 // delivered a second against the second server
+	atLeast                 float64 // delivered a second against the best rival
 }
 
 func (m publish) take(ctx context.Context, b *bench) (Result, error) {
@@ -67,8 +67,8 @@ func (m publish) take(ctx context.Context, b *bench) (Result, error) {
 		Notes: []string{fmt.Sprintf("%s messages of %d bytes to each of %d subscribers, %d under way for each publisher; the driver is our own",
 			number(float64(each*publishDeep*m.publishers)), valueSize, m.subscribers, publishDeep)},
 	}
-	if ratio, ok := pairedRatio(runs[0], runs[1], func(r run) float64 { return r.rps }); ok {
-		res.Checks = []Check{atLeast("messages delivered against "+list[1], "×", m.atLeast, ratio)}
+	if c := toBest(list, b.rivals(), runs, false, func(r run) float64 { return r.rps }); c.against != "" {
+		res.Checks = []Check{atLeast("messages delivered against "+c.against, "×", m.atLeast, c.ratio)}
 	}
 	return res, nil
 }

@@ -41,7 +41,8 @@ type Report struct {
 	Quick   bool      `json:"quick"` // smoke run, its figures say nothing
 	Reps    int       `json:"repetitions"`
 	Machine Machine   `json:"machine"`
-	Servers []Tested  `json:"servers"` // the first one is held to the targets
+	Servers []Tested  `json:"servers"`          // the first one is held to the targets
+	Absent  []string  `json:"absent,omitempty"` // programs that were not there to be measured
 	Results []Result  `json:"results"`
 	Failed  []Failure `json:"failed,omitempty"`
 }

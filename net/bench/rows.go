@@ -13,6 +13,7 @@ const (
 	GroupDurability      = "durability"       // what is kept on disk
 	GroupFeatures        = "features"         // scripts, messages, fences
 	GroupPerformance     = "performance"      // held to the targets of the table of performance
+	GroupPeers           = "peers"            // what servers of other protocols can do too
 	GroupMemory          = "memory"
 	GroupTypesMemory     = "types-memory"
 	GroupLatency         = "latency"
@@ -53,6 +54,7 @@ func Rows() []Row {
 	rows = append(rows, throughputRows()...)
 	rows = append(rows, typesThroughputRows()...)
 	rows = append(rows, performanceRows()...)
+	rows = append(rows, peersRows()...)
 	rows = append(rows, tailRows()...)
 	rows = append(rows, durabilityRows()...)
 	rows = append(rows, featureRows()...)
@@ -77,7 +79,7 @@ func Rows() []Row {
 }
 
 // throughputRows lists what redis-benchmark does. The bounds are against the
-// second server.
+// best rival.
 func throughputRows() []Row {
 	const short, deep, deepest = 300_000, 2_000_000, 3_000_000
 	p1 := bounds{rps: 0.9, cpu: 1.2}

@@ -20,7 +20,7 @@ const (
 // the start with the file it has left.
 type saving struct {
 	value   int     // bytes of a value
-	loading float64 // time against the second server, at most
+	loading float64 // time against the best rival, at most
 }
 
 // saved is what the row finds about one server.
@@ -52,8 +52,8 @@ func (m saving) take(ctx context.Context, b *bench) (Result, error) {
 		fmt.Sprintf("%s keys, values of %d bytes; redis-benchmark writes to them with a pipeline of 16 all the while, and a probe asks for one key every millisecond; time and waits are of one snapshot, memory is of another, since reading it takes time: that of the process and its children, pages they share counted once",
 			number(float64(b.scale.keys)), m.value),
 	}}
-	if ratio, ok := firstToSecond(metrics[len(metrics)-1]); ok {
-		r.Checks = []Check{atMost("time of loading against "+b.Servers[1].Name, "×", m.loading, ratio)}
+	if c := toLeast(metrics[len(metrics)-1], b.rivals()); c.against != "" {
+		r.Checks = []Check{atMost("time of loading against "+c.against, "×", m.loading, c.ratio)}
 	}
 	return r, nil
 }

@@ -48,7 +48,7 @@ const (
 	largeSortedSet         // the large sorted set, once
 )
 
-// bounds are what the ratios to the second server are held to; 0 for not at all.
+// bounds are what the ratios to the best rival are held to; 0 for not at all.
 type bounds struct {
 	rps float64 // at least
 	cpu float64 // at most
@@ -132,7 +132,7 @@ func (t throughput) take(ctx context.Context, b *bench) (Result, error) {
 			}
 		}
 	}
-	res := t.result(names(servers), runs)
+	res := t.result(names(servers), b.rivals(), runs)
 	res.Notes = t.notes(shape, requests)
 	return res, nil
 }
@@ -356,9 +356,9 @@ func tail(out []byte) string {
 }
 
 // result makes medians and ratios of the runs, which stand by server and
-// repetition. The first server is held to the bounds against the second; the third
-// may be the floor.
-func (t throughput) result(servers []string, runs [][]run) Result {
+// repetition. The first server is held to the bounds against the best of its
+// rivals; the floor and a server of another protocol may be among the others.
+func (t throughput) result(servers []string, rivals []int, runs [][]run) Result {
 	rps, cpu := func(r run) float64 { return r.rps }, func(r run) float64 { return r.cpu }
 	res := Result{Metrics: []Metric{
 		metric(servers, MetricThroughput, "requests/s", runs, rps),
@@ -368,11 +368,11 @@ func (t throughput) result(servers []string, runs [][]run) Result {
 		metric(servers, MetricP99, "ms", runs, func(r run) float64 { return r.p99 }),
 		metric(servers, MetricP999, "ms", runs, func(r run) float64 { return r.p999 }),
 	}}
-	if ratio, ok := pairedRatio(runs[0], runs[1], rps); ok && t.bounds.rps > 0 {
-		res.Checks = append(res.Checks, atLeast("throughput against "+servers[1], "×", t.bounds.rps, ratio))
+	if c := toBest(servers, rivals, runs, false, rps); c.against != "" && t.bounds.rps > 0 {
+		res.Checks = append(res.Checks, atLeast("throughput against "+c.against, "×", t.bounds.rps, c.ratio))
 	}
-	if ratio, ok := pairedRatio(runs[0], runs[1], cpu); ok && t.bounds.cpu > 0 {
-		res.Checks = append(res.Checks, atMost("processor time a request against "+servers[1], "×", t.bounds.cpu, ratio))
+	if c := toBest(servers, rivals, runs, true, cpu); c.against != "" && t.bounds.cpu > 0 {
+		res.Checks = append(res.Checks, atMost("processor time a request against "+c.against, "×", t.bounds.cpu, c.ratio))
 	}
 	t.countSyncs(&res, servers, runs)
 	floor := slices.Index(servers, FloorName)

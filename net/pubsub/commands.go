@@ -30,7 +30,7 @@ func (h *Hub) Commands() []session.Command {
 				Complexity: "O(N+M) where N is the number of receivers and M the number of patterns",
 				Args:       "channel@string message@string",
 			}},
-			Serve: h.publishTo(channels), Alone: true,
+			Serve: h.publishTo(channels), Alone: true, Sends: true,
 		},
 		{
 			Command: command.Command{Spec: command.Spec{
@@ -61,7 +61,7 @@ func (h *Hub) Commands() []session.Command {
 				Complexity: "O(N) where N is the number of receivers",
 				Args:       "shardchannel@string message@string",
 			}},
-			Serve: h.publishTo(shardChannels), Alone: true,
+			Serve: h.publishTo(shardChannels), Alone: true, Sends: true,
 		},
 		{
 			Command: command.Command{Spec: command.Spec{

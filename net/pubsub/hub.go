@@ -37,9 +37,15 @@ type Hub struct {
 
 // part is the channels whose names have the same hash in part.
 type part struct {
-	mu     sync.Mutex
-	topics map[string]*topic
+	mu       sync.Mutex
+	topics   map[string]*topic
+	gathered *session.Push // messages to one channel that are in no outbox yet, nil for none
+	to       *topic        // that channel
 }
+
+// gatherMost is how many bytes of messages are gathered at most. More would share no
+// more writes, and be too much at once for who reads slowly.
+const gatherMost = 16 << 10
 
 // patternList is all patterns. Publishers read it, all at the same time.
 type patternList struct {
@@ -87,45 +93,96 @@ func (h *Hub) part(k kind, name []byte) *part {
 
 // publish sends a message to all who listen to a channel, and returns how many
 // times it was sent: twice to one who listens to the channel and to a pattern that
-// matches it.
-func (h *Hub) publish(from *session.Courier, k kind, name, payload []byte) int {
+// matches it. If it may wait, it may be in no outbox yet: then the courier owes it.
+func (h *Hub) publish(from *session.Courier, k kind, name, payload []byte, mayWait bool) int {
 	p := h.part(k, name)
+	from.Settle(p)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	receivers := 0
 	if t := p.topics[string(name)]; t != nil {
-		word := "message"
-		if k == shardChannels {
-			word = "smessage"
-		}
-		receivers = t.deliver(from, session.NewPush(word, name, payload))
+		p.gather(from, t, k, payload)
+		receivers = len(t.subs)
 	}
 	if k == channels && h.names[patterns].Load() > 0 {
-		receivers += h.publishMatching(from, name, payload)
+		receivers += h.publishMatching(p, from, name, payload)
+	}
+	switch {
+	case p.gathered == nil:
+	case mayWait && p.gathered.Size() < gatherMost:
+		from.Owe(p)
+	default:
+		p.deliver(from)
+		from.Owe(nil)
 	}
 	return receivers
 }
 
-// publishMatching is the part of publish that concerns patterns.
-func (h *Hub) publishMatching(from *session.Courier, name, payload []byte) int {
+// gather puts a message behind those that wait for the same subscribers. The caller
+// holds mu.
+func (p *part) gather(from *session.Courier, t *topic, k kind, payload []byte) {
+	if p.to != t {
+		p.deliver(from)
+	}
+	if p.gathered == nil {
+		p.gathered, p.to = session.NewPush(), t
+	}
+	word := "message"
+	if k == shardChannels {
+		word = "smessage"
+	}
+	p.gathered.Add(word, t.name, payload)
+}
+
+// Deliver puts what is gathered into the outboxes of those who listen.
+func (p *part) Deliver(from *session.Courier) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.deliver(from)
+}
+
+// deliver is Deliver for a caller that holds mu.
+func (p *part) deliver(from *session.Courier) {
+	if p.gathered == nil {
+		return
+	}
+	p.to.deliver(from, p.gathered)
+	p.gathered.Release()
+	p.gathered, p.to = nil, nil
+}
+
+// deliverNow is deliver for somebody who sends nothing, but changes who listens.
+func (p *part) deliverNow() {
+	var courier session.Courier
+	p.deliver(&courier)
+	courier.Depart()
+}
+
+// publishMatching is the part of publish that concerns patterns. What is gathered is
+// delivered before the message goes to those who listen to a pattern.
+func (h *Hub) publishMatching(p *part, from *session.Courier, name, payload []byte) int {
 	l := &h.matching
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	receivers := 0
 	for _, t := range l.listed {
 		if glob.Match(t.name, name, false) {
-			receivers += t.deliver(from, session.NewPush("pmessage", t.name, name, payload))
+			p.deliver(from)
+			push := session.NewPush()
+			push.Add("pmessage", t.name, name, payload)
+			t.deliver(from, push)
+			push.Release()
+			receivers += len(t.subs)
 		}
 	}
 	return receivers
 }
 
-// deliver puts a message into the outbox of everybody who listens to t.
-func (t *topic) deliver(from *session.Courier, p session.Push) int {
+// deliver puts messages into the outboxes of all who listen to t.
+func (t *topic) deliver(from *session.Courier, p *session.Push) {
 	for _, s := range t.subs {
-		from.Push(s.sub.client, &p)
+		from.Push(s.sub.client, p)
 	}
-	return len(t.subs)
 }
 
 // join lists a subscription.
@@ -134,6 +191,7 @@ func (h *Hub) join(k kind, name string, s *subscription) {
 		p := h.part(k, []byte(name))
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		p.deliverNow() // what was sent before it listened it does not hear
 		h.enter(k, p.topics, name, s)
 		return
 	}
@@ -167,6 +225,7 @@ func (h *Hub) leave(k kind, name string, s *subscription) {
 		p := h.part(k, []byte(name))
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		p.deliverNow() // it was counted among those who hear that
 		h.exit(k, p.topics, name, s)
 		return
 	}

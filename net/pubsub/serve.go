@@ -70,7 +70,7 @@ func confirm(c *session.Client, verb string, name []byte, count int64) {
 func (h *Hub) publishTo(k kind) serve {
 	return func(c *session.Client, args [][]byte) {
 		c.Settle() // it may hear itself, behind the replies to what it said before
-		c.Reply.Int(int64(h.publish(c.Courier(), k, args[1], args[2])))
+		c.Reply.Int(int64(h.publish(c.Courier(), k, args[1], args[2], c.Gathers())))
 	}
 }
 

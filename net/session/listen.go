@@ -3,8 +3,6 @@ package session
 import (
 	"bytes"
 	"time"
-
-	"github.com/troupe-db/troupe/codec/resp"
 )
 
 // Limit is how much output may wait for a client that does not read it.
@@ -29,57 +27,6 @@ type Subscriptions interface {
 
 // listening holds Subscriptions, so that they fit an atomic pointer.
 type listening struct{ Subscriptions }
-
-// Push is a message for many clients. It is encoded once for each version of the
-// protocol that some of them speak. It belongs to one goroutine.
-type Push struct {
-	kind   string
-	words  [3][]byte
-	count  int
-	frames [2][]byte // by version: 2, 3
-}
-
-// NewFrames returns a message that is encoded already, in RESP2 and in RESP3. One that
-// is nil is not sent to clients that speak that version.
-func NewFrames(resp2, resp3 []byte) Push { return Push{frames: [2][]byte{resp2, resp3}} }
-
-// NewPush returns a message of a kind and up to three words, which must not change
-// as long as it is used.
-func NewPush(kind string, words ...[]byte) Push {
-	p := Push{kind: kind}
-	p.count = copy(p.words[:], words)
-	return p
-}
-
-// Only leaves the message to clients that speak a version of the protocol. It must be
-// one of NewFrames.
-func (p *Push) Only(proto int) {
-	for i := range p.frames {
-		if i != proto-2 {
-			p.frames[i] = nil
-		}
-	}
-}
-
-// frame returns the message as it is sent in a version of the protocol.
-func (p *Push) frame(proto int) []byte {
-	if f := p.frames[proto-2]; f != nil || p.kind == "" {
-		return f
-	}
-	const header = 16 // bytes at most before and behind a word, for words in memory
-	size := header + len(p.kind) + header
-	for _, word := range p.words[:p.count] {
-		size += header + len(word)
-	}
-	w := resp.Writer{Proto: proto, Buf: make([]byte, 0, size)}
-	w.Push(1 + p.count)
-	w.BulkString(p.kind)
-	for _, word := range p.words[:p.count] {
-		w.Bulk(word)
-	}
-	p.frames[proto-2] = w.Buf
-	return w.Buf
-}
 
 // Listen gives the client its subscriptions, for as long as it lives. Messages may
 // be pushed to it from then on.
@@ -119,6 +66,13 @@ func (c *Client) counts() (channels, patterns, shards int) {
 // itself. They are on their way when its commands at hand are done, so that all
 // they publish shares writes.
 func (c *Client) Courier() *Courier { return &c.courier }
+
+// Gathers tells whether a message that the command at hand sends may wait for those of
+// the next ones, in a Gathering that the courier owes: the client runs its commands one
+// by one, hears nothing itself, and nobody is shown what it does.
+func (c *Client) Gathers() bool {
+	return c.conn != nil && c.multi == nil && !c.shown && c.outbox.Load() == nil
+}
 
 // Settle puts the replies to the commands so far before every message that comes
 // from now on. What was held back stands behind them.

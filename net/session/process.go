@@ -101,6 +101,9 @@ func (c *Client) dispatch(args [][]byte) {
 		c.copied.Store(argBytesOf(args))
 		return
 	}
+	if c.courier.owed != nil && !cmd.Sends {
+		c.courier.Settle(nil)
+	}
 	c.enter(cmd, args)
 }
 

@@ -32,6 +32,9 @@ type Command struct {
 	// Pushes tells that what Serve writes are messages, which CLIENT REPLY does not
 	// keep back.
 	Pushes bool
+	// Sends tells that Serve sends messages to others and does nothing else. They may
+	// wait for those of the next command, if it does the same.
+	Sends bool
 	// Listening tells that a client which listens may run the command in RESP2.
 	Listening bool
 	// Sub are the subcommands of a container. Those of command.Command.Sub stand

@@ -3,6 +3,7 @@ package session_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"runtime"
 	"strconv"
@@ -98,5 +99,74 @@ func measure(t *testing.T, conn net.Conn, requests []byte, depth, lines int) {
 	runtime.ReadMemStats(&after)
 	if each := float64(after.Mallocs-before.Mallocs) / float64(commands); each >= 0.01 {
 		t.Errorf("%.4f allocations per command", each)
+	}
+}
+
+// TestMessagesAllocateLittle publishes pipelines to channels that many listen to, in
+// turn, and counts the allocations of the whole process: an encoded message for all,
+// and none for each who hears it.
+func TestMessagesAllocateLittle(t *testing.T) {
+	if raceEnabled {
+		return
+	}
+	const listeners, depth, pipelines = 40, 200, 50
+	for _, channels := range []int{1, 4} {
+		t.Run(fmt.Sprint(channels, " channels"), func(t *testing.T) {
+			s := inprocess.Start(t, "--shards", "1", "--hz", "1")
+			var names, requests strings.Builder
+			for i := range channels {
+				fmt.Fprint(&names, " ch", i)
+			}
+			for i := range depth {
+				requests.WriteString(servertest.Encode([]string{"PUBLISH", fmt.Sprint("ch", i%channels), "a message"}))
+			}
+			message := len(servertest.Encode([]string{"message", "ch0", "a message"}))
+			conns, heard := make([]*inprocess.Conn, listeners), make(chan error, listeners)
+			for i := range conns {
+				conns[i] = s.Dial(t)
+				if err := conns[i].SendRaw("SUBSCRIBE" + names.String() + "\r\n"); err != nil {
+					t.Fatal(err)
+				}
+				for range channels {
+					conns[i].Hear(t)
+				}
+			}
+			p, buffer := s.Dial(t), make([]byte, 64<<10)
+			round := func(times int) {
+				for _, c := range conns {
+					go func() {
+						_, err := io.CopyN(io.Discard, c.Conn, int64(times*depth*message))
+						heard <- err
+					}()
+				}
+				for range times {
+					if err := p.SendRaw(requests.String()); err != nil {
+						t.Fatal(err)
+					}
+					for left := depth; left > 0; {
+						n, err := p.Conn.Read(buffer)
+						if err != nil {
+							t.Fatal(err)
+						}
+						left -= bytes.Count(buffer[:n], []byte{'\n'})
+					}
+				}
+				for range conns {
+					if err := <-heard; err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			round(pipelines)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			round(pipelines)
+			runtime.ReadMemStats(&after)
+			each := float64(after.Mallocs-before.Mallocs) / (pipelines * depth)
+			t.Logf("%.2f allocations for a message to %d", each, listeners)
+			if each >= 2 {
+				t.Errorf("%.2f allocations for a message to %d", each, listeners)
+			}
+		})
 	}
 }

@@ -92,7 +92,7 @@ func (c *Client) settle(hold bool) {
 	if o.dead {
 		return
 	}
-	o.enqueue(c.giveReplies())
+	o.release(c.giveReplies())
 	o.held, o.proto = hold, c.proto
 }
 

@@ -11,7 +11,7 @@ const (
 	writeMost  = 64 << 10 // bytes that are gathered for one write
 	aloneFrom  = 16 << 10 // longer frames are written as they are, not gathered
 	repliesAre = 1 << 20  // bytes of its own replies a client may leave unread before it is not read from
-	idleFrames = 64       // frames a queue at rest keeps room for
+	framesKeep = 1 << 10  // frames for which memory is kept for the next queue
 )
 
 // outbox is the output of a client that the server sends messages to unasked. The
@@ -28,14 +28,14 @@ const (
 // that starts when its own commands are done. So a client that is told nothing costs
 // no goroutine, and messages that come faster than they can be written share writes.
 //
-// Invariant: while the queue is not empty, writing is true, or the owner has yet
-// to flush.
+// Invariant: queue is nil or not empty. While it is not nil, writing is true, or the
+// owner has yet to flush.
 type outbox struct {
 	client *Client // fixed
 
 	mu      sync.Mutex
 	proto   int
-	queue   [][]byte // whole frames; shared with other clients, never changed
+	queue   *frames  // nil for an empty one
 	late    [][]byte // pushes that came while held
 	held    bool     // pushes must stand behind replies that are still to come
 	writing bool     // somebody writes, or is about to
@@ -47,11 +47,16 @@ type outbox struct {
 
 	// Owned by who writes.
 	convoy   *convoy // that would wait for this client's peer; nil for none
-	taken    [][]byte
+	taken    *frames
 	unsent   []byte
 	writeErr error
 	onWrite  func(fd uintptr) bool
 }
+
+// frames is a queue of whole frames, which are shared with other clients and never
+// changed. Its memory comes from a pool, so that an outbox at rest holds none, and one
+// that is busy need not grow it each time.
+type frames struct{ list [][]byte }
 
 func newOutbox(c *Client, proto int) *outbox {
 	o := &outbox{client: c, proto: proto}
@@ -76,7 +81,7 @@ func (o *outbox) push(p *Push) (rouse bool) {
 	if o.held {
 		o.late = append(o.late, frame)
 	} else {
-		o.queue = append(o.queue, frame)
+		o.enqueue(frame)
 	}
 	if o.overrun() {
 		o.cut()
@@ -125,14 +130,24 @@ func (o *outbox) end() {
 	o.less.Broadcast()
 }
 
-// enqueue queues the owner's replies, and behind them what was held. The caller
+// enqueue puts a frame into the queue. The caller holds mu.
+func (o *outbox) enqueue(frame []byte) {
+	if o.queue == nil {
+		o.queue = queues.Get().(*frames)
+	}
+	o.queue.list = append(o.queue.list, frame)
+}
+
+// release queues the owner's replies, and behind them what was held. The caller
 // holds mu, and gives the replies away.
-func (o *outbox) enqueue(replies []byte) {
+func (o *outbox) release(replies []byte) {
 	if len(replies) > 0 {
-		o.queue = append(o.queue, replies)
+		o.enqueue(replies)
 		o.queued += int64(len(replies))
 	}
-	o.queue = append(o.queue, o.late...)
+	for _, frame := range o.late {
+		o.enqueue(frame)
+	}
 	o.late, o.held = nil, false
 }
 
@@ -145,9 +160,9 @@ func (o *outbox) reply(replies []byte, most int64) error {
 		o.mu.Unlock()
 		return net.ErrClosed
 	}
-	o.enqueue(replies)
+	o.release(replies)
 	mark := o.queued
-	mine := !o.writing && len(o.queue) > 0
+	mine := !o.writing && o.queue != nil
 	o.writing = o.writing || mine
 	o.mu.Unlock()
 	if mine {
@@ -189,7 +204,7 @@ func (o *outbox) drain() {
 func (o *outbox) more() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.writing = len(o.queue) > 0
+	o.writing = o.queue != nil
 	return o.writing
 }
 
@@ -198,19 +213,20 @@ func (o *outbox) more() bool {
 func (o *outbox) take() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.queue) == 0 {
+	if o.queue == nil {
 		o.writing = false
 		return false
 	}
-	o.taken, o.queue = o.queue, o.taken[:0]
+	o.taken, o.queue = o.queue, nil
 	return true
 }
 
 // write writes what was taken, short frames together.
 func (o *outbox) write() {
+	list := o.taken.list
 	gathered := outputs.Get().(*buffer)
-	for i, frame := range o.taken {
-		alone := len(frame) >= aloneFrom || len(o.taken) == 1
+	for _, frame := range list {
+		alone := len(frame) >= aloneFrom || len(list) == 1
 		if alone || len(gathered.bytes)+len(frame) > writeMost {
 			o.send(gathered.bytes)
 			gathered.bytes = gathered.bytes[:0]
@@ -220,14 +236,22 @@ func (o *outbox) write() {
 		} else {
 			gathered.bytes = append(gathered.bytes, frame...)
 		}
-		o.taken[i] = nil
 	}
 	o.send(gathered.bytes)
 	gathered.bytes = gathered.bytes[:0]
 	outputs.Put(gathered)
-	if cap(o.taken) > idleFrames {
-		o.taken = nil
+	o.taken.giveBack()
+	o.taken = nil
+}
+
+// giveBack keeps the memory of a queue for the next one, unless it is large.
+func (f *frames) giveBack() {
+	if cap(f.list) > framesKeep {
+		return
 	}
+	clear(f.list)
+	f.list = f.list[:0]
+	queues.Put(f)
 }
 
 // send writes bytes, and waits while the peer does not take them. After a failure
@@ -281,7 +305,11 @@ func (o *outbox) writeReady(fd uintptr) bool {
 func (o *outbox) pending() (frames int, size int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return len(o.queue) + len(o.late), o.queued - o.written
+	frames = len(o.late)
+	if o.queue != nil {
+		frames += len(o.queue.list)
+	}
+	return frames, o.queued - o.written
 }
 
 // kill ends the outbox of a connection that is closed.

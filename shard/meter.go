@@ -52,6 +52,12 @@ type Split struct {
 	noted atomic.Bool
 }
 
+// Reset makes it ready for the next command.
+func (s *Split) Reset() {
+	s.Args = nil
+	s.noted.Store(false)
+}
+
 // pendingMost bounds how many commands share a reading of the clock.
 const pendingMost = 64
 

@@ -29,6 +29,7 @@ var calls = []call{
 		"net/listen/accept.go": "an accept loop waits for descriptors to come free",
 		"net/admin/debug.go":   "DEBUG SLEEP is meant to stand still",
 		"net/servertest":       "conversations have pauses",
+		"shard/snapshot":       "an encoder rests while clients want the processors",
 	}},
 	{name: "time.Now", in: []string{"codec", "actor", "shard"}, where: exceptions{
 		"shard/batch.go":          "a turn takes the time when it begins",
@@ -39,6 +40,7 @@ var calls = []call{
 		"shard/journal/writer.go": "syncs that take long are counted",
 		"shard/measure":           "what was notably slow is noted with the time",
 		"shard/script":            "scripts are watched by the clock",
+		"shard/snapshot":          "an encoder rests for as long as it has worked",
 	}},
 	{name: "sync.Mutex", in: []string{"codec", "shard"}, where: exceptions{
 		"shard/store/reserve.go": "closed stores give their address space back from the background",

@@ -47,6 +47,9 @@ func TestPipelinesAllocateNothing(t *testing.T) {
 				{"EXISTS key:%d", 1},
 				{"LPUSH l:%d x", 1},
 				{"MGET {a}%d {a} {a}2", 4},
+				{"MGET key:%d key:1 key:2 key:3", 9},
+				{"MSET a:%d x b:%d y", 1},
+				{"DEL none:%d other:%d", 1},
 			} {
 				name := fmt.Sprintf("%d shards/%d deep/%.12s", shards, depth, c.request)
 				t.Run(name, func(t *testing.T) { measure(t, conn, pipeline(c.request, depth), depth, c.lines) })

@@ -116,7 +116,7 @@ func (c *Client) Line(now time.Time) string {
 }
 
 // clientBytes is about what a client takes that does nothing.
-const clientBytes = 1152 // the class of sizes that the run time has for it
+const clientBytes = 1280 // the class of sizes that the run time has for it
 
 // room returns the size of the buffer for replies of which so many bytes are unread. A
 // client that takes its replies at once has none.

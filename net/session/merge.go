@@ -8,7 +8,7 @@ import (
 // merge appends the one reply that the parts of a split command make. The first
 // error among them is the reply.
 func (c *Client) merge(out []byte, cursors []cursor, s *split) []byte {
-	replies := make([][]byte, len(s.parts))
+	replies := c.round.parts.takeArgs(len(s.parts))[:len(s.parts)]
 	var failed []byte
 	for i, p := range s.parts {
 		replies[i] = c.reply(cursors, p.shard)

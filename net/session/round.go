@@ -19,8 +19,10 @@ type round struct {
 	executed []*multi         // transactions that are requests of a batch
 	cursors  []cursor         // by shard, for stitch
 	keys     []command.KeyRef // empty memory for the keys of one command
+	where    []located        // likewise, for where they are
 	together bool             // some command has parts in several batches
 	last     located
+	parts    *partMemory // nil until a command is split
 }
 
 // step is where the reply to one command comes from.
@@ -46,12 +48,6 @@ type split struct {
 	order []int32 // by key: its part
 }
 
-// part is one shard's share of a split command.
-type part struct {
-	shard int
-	args  [][]byte
-}
-
 func (r *round) init(shards int) {
 	r.batches, r.cursors = make([]*shard.Batch, shards), make([]cursor, shards)
 }
@@ -74,6 +70,9 @@ func (r *round) reset() {
 	r.executed = r.executed[:0]
 	clear(r.splits)
 	r.splits = r.splits[:0]
+	if r.parts != nil {
+		r.parts.reset()
+	}
 	r.together = false
 	r.last = located{}
 }

@@ -105,27 +105,40 @@ func (c *Client) routeSeveral(cmd *Command, args [][]byte) {
 		c.call(cmd, args, shard.Everyone) // the handler says what is wrong
 		return
 	}
-	hash, owner := c.env.Troupe.Locate(args[keys[0].Index])
-	for _, k := range keys[1:] {
-		if _, other := c.env.Troupe.Locate(args[k.Index]); other != owner {
-			c.routeAcross(cmd, args, keys)
-			return
-		}
+	where, alone := c.locateAll(args, keys)
+	if !alone {
+		c.routeAcross(cmd, args, keys, where)
+		return
 	}
-	c.add(cmd, args, owner, keys[0].Index, hash)
+	c.add(cmd, args, where[0].owner, keys[0].Index, where[0].hash)
+}
+
+// locateAll locates every key, and tells whether all have the same owner. What it
+// returns is valid until the next call.
+func (c *Client) locateAll(args [][]byte, keys []command.KeyRef) (where []located, alone bool) {
+	where, alone = c.round.where[:0], true
+	for _, k := range keys {
+		hash, owner := c.env.Troupe.Locate(args[k.Index])
+		where = append(where, located{hash: hash, owner: owner})
+		alone = alone && owner == where[0].owner
+	}
+	if cap(where) <= keysMost {
+		c.round.where = where
+	}
+	return where, alone
 }
 
 // routeAcross routes a command whose keys several shards own. One that may take
 // memory is not split under maxmemory: a part could be refused after others
 // were done. Nor is one whose events are told, which they are in the order of its keys.
-func (c *Client) routeAcross(cmd *Command, args [][]byte, keys []command.KeyRef) {
+func (c *Client) routeAcross(cmd *Command, args [][]byte, keys []command.KeyRef, where []located) {
 	settings := c.env.Settings.Load()
 	whole := cmd.Flags&command.DenyOOM != 0 && settings.Limited || cmd.Flags&command.Write != 0 && (settings.Told || settings.Journaled)
 	if cmd.Route != command.RouteSplit || whole || cmd.invalid(args) {
 		c.call(cmd, args, c.env.Troupe.Members(args, keys))
 		return
 	}
-	c.split(cmd, args, keys)
+	c.split(cmd, args, keys, where)
 }
 
 // invalid tells whether a command that could be split has arguments beside
@@ -155,37 +168,59 @@ func (c *Client) each(cmd *Command, args [][]byte) {
 		c.add(cmd, args, 0, 0, 0)
 		return
 	}
-	s := split{merge: cmd.Merge}
-	for i := range n {
-		s.parts = append(s.parts, part{shard: i, args: args})
+	s := split{merge: cmd.Merge, parts: c.round.partMemory().take(n)}
+	for i := range s.parts {
+		s.parts[i] = part{shard: i, args: args}
 	}
 	c.addSplit(cmd, args, s)
 }
 
 // split gives every shard the part of a command it owns: the same command with
 // its keys, and what belongs to them.
-func (c *Client) split(cmd *Command, args [][]byte, keys []command.KeyRef) {
+func (c *Client) split(cmd *Command, args [][]byte, keys []command.KeyRef, where []located) {
 	_, _, stepSize := cmd.Range()
-	s := split{merge: cmd.Merge, order: make([]int32, len(keys))}
-	at := make([]int, c.env.Troupe.Shards()) // by shard: its part, from 1 on
+	memory := c.round.partMemory()
+	s := split{merge: cmd.Merge, order: memory.takeOrder(len(keys))}
+	at := memory.count(where, c.env.Troupe.Shards()) // by shard: how many keys it has
+	s.parts = memory.take(shardsIn(at))
+	n := 0
 	for i, k := range keys {
-		_, owner := c.env.Troupe.Locate(args[k.Index])
-		if at[owner] == 0 {
-			s.parts = append(s.parts, part{shard: owner, args: [][]byte{args[0]}})
-			at[owner] = len(s.parts)
+		owner := where[i].owner
+		if at[owner] > 0 { // its first: from here on the part, as the number below 0
+			p := &s.parts[n]
+			*p = part{shard: owner, key: 1, hash: where[i].hash, args: memory.takeArgs(1 + at[owner]*stepSize)}
+			p.args = append(p.args, args[0])
+			n++
+			at[owner] = -n
 		}
-		p := &s.parts[at[owner]-1]
+		number := -at[owner] - 1
+		p := &s.parts[number]
 		p.args = append(p.args, args[k.Index:k.Index+stepSize]...)
-		s.order[i] = int32(at[owner] - 1)
+		s.order[i] = int32(number)
 	}
 	c.addSplit(cmd, args, s)
 }
 
+// shardsIn returns how many shards have keys.
+func shardsIn(at []int) int {
+	n := 0
+	for _, keys := range at {
+		if keys > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 func (c *Client) addSplit(cmd *Command, args [][]byte, s split) {
-	whole := &shard.Split{Args: args}
-	for i, p := range s.parts {
+	whole := c.round.parts.takeWhole()
+	whole.Args = args
+	for i := range s.parts {
+		p := &s.parts[i]
 		b := c.batch(p.shard)
-		b.Requests = append(b.Requests, shard.Request{Command: &cmd.Command, Args: p.args, Split: whole, Further: i > 0})
+		b.Requests = append(b.Requests, shard.Request{
+			Command: &cmd.Command, Args: p.args, Key: p.key, Hash: p.hash, Split: whole, Further: i > 0,
+		})
 	}
 	c.round.splits = append(c.round.splits, s)
 	c.round.together = true

@@ -1,0 +1,95 @@
+package session
+
+import "github.com/troupe-db/troupe/shard"
+
+// part is one shard's share of a split command.
+type part struct {
+	shard int
+	key   int    // the argument that hash belongs to, 0 for none
+	hash  uint64 // of its first key
+	args  [][]byte
+}
+
+// partsMost bounds what a connection keeps of each kind of memory for parts.
+const partsMost = 1024
+
+// partMemory is what the split commands of a round are made of: slices that are cut
+// off longer ones, all given back together, so that a pipeline of MGET allocates as
+// good as nothing. A slice that is too short for the next piece is replaced; the
+// pieces before keep the old one alive for as long as the round needs it.
+type partMemory struct {
+	parts  []part
+	order  []int32
+	args   [][]byte
+	wholes []*shard.Split
+	used   int   // wholes that are in use
+	counts []int // by shard, for count
+}
+
+func (r *round) partMemory() *partMemory {
+	if r.parts == nil {
+		r.parts = new(partMemory)
+	}
+	return r.parts
+}
+
+// cut takes n elements off the free end of memory.
+func cut[T any](memory *[]T, n int) []T {
+	have := *memory
+	if cap(have)-len(have) < n {
+		have = make([]T, 0, max(n, min(2*cap(have), partsMost), 16))
+	}
+	end := len(have) + n
+	*memory = have[:end]
+	return have[end-n : end : end]
+}
+
+// take returns n parts, takeOrder n numbers, and takeArgs an empty slice with room
+// for n arguments.
+func (m *partMemory) take(n int) []part       { return cut(&m.parts, n) }
+func (m *partMemory) takeOrder(n int) []int32 { return cut(&m.order, n) }
+func (m *partMemory) takeArgs(n int) [][]byte { return cut(&m.args, n)[:0] }
+
+// takeWhole returns a Split that nothing is known of yet.
+func (m *partMemory) takeWhole() *shard.Split {
+	if m.used == len(m.wholes) {
+		m.wholes = append(m.wholes, new(shard.Split))
+	}
+	m.used++
+	return m.wholes[m.used-1]
+}
+
+// count returns how many of the keys each shard has, in memory that is valid until
+// the next call.
+func (m *partMemory) count(where []located, shards int) []int {
+	if m.counts == nil {
+		m.counts = make([]int, shards)
+	}
+	clear(m.counts)
+	for i := range where {
+		m.counts[where[i].owner]++
+	}
+	return m.counts
+}
+
+// reset takes everything back.
+func (m *partMemory) reset() {
+	clear(m.parts)
+	clear(m.args)
+	for _, whole := range m.wholes[:m.used] {
+		whole.Reset()
+	}
+	m.used = 0
+	m.parts, m.order, m.args = kept(m.parts), kept(m.order), kept(m.args)
+	if len(m.wholes) > partsMost {
+		m.wholes = nil
+	}
+}
+
+// kept returns memory for the next round, empty, or nothing if that is much.
+func kept[T any](memory []T) []T {
+	if cap(memory) > partsMost {
+		return nil
+	}
+	return memory[:0]
+}

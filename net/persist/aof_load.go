@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/troupe-db/troupe/codec/aof"
@@ -209,15 +210,17 @@ func (l *partLoader) damaged(f disk.File, path string, size int64, d *aof.Damage
 	return d.Good, nil
 }
 
-// CutTail cuts a file off at an offset, and keeps what was behind it in a file beside
-// it, whose name it returns.
+// CutTail cuts a file off at an offset, and keeps what was behind it in a new file
+// beside it, whose name it returns. That is durable before anything is cut off.
 func CutTail(fs disk.FS, path string, at, size int64) (kept string, err error) {
 	f, err := fs.Append(path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close() //nolint:errcheck // what matters is synced
-	kept = path + ".torn"
+	if kept, err = tornName(fs, path); err != nil {
+		return "", err
+	}
 	side, err := fs.Create(kept)
 	if err != nil {
 		return "", err
@@ -230,10 +233,26 @@ func CutTail(fs disk.FS, path string, at, size int64) (kept string, err error) {
 		err = closed
 	}
 	if err == nil {
+		err = fs.SyncDir(filepath.Dir(path))
+	}
+	if err == nil {
 		err = f.Truncate(at)
 	}
 	if err == nil {
 		err = f.Sync()
 	}
 	return kept, err
+}
+
+// tornName returns a name that no file has yet for what is cut off another.
+func tornName(fs disk.FS, path string) (string, error) {
+	names, err := fs.List(filepath.Dir(path))
+	if err != nil {
+		return "", err
+	}
+	torn := path + ".torn"
+	for n := 2; slices.Contains(names, filepath.Base(torn)); n++ {
+		torn = fmt.Sprintf("%s-%d.torn", path, n)
+	}
+	return torn, nil
 }

@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/troupe-db/troupe/net/persist"
 	"github.com/troupe-db/troupe/net/servertest"
 	"github.com/troupe-db/troupe/net/servertest/inprocess"
+	"github.com/troupe-db/troupe/shard/disk"
 )
 
 // ready waits until a server has loaded its data and begun its append-only file.
@@ -243,6 +245,31 @@ func TestAOFThatIsTorn(t *testing.T) {
 		t.Fatal(err)
 	}
 	refusesAOF(t, refused, "aof-load-truncated is no", "--aof-load-truncated", "no")
+}
+
+// TestTornTwice cuts a file off twice: what was dropped first is still there.
+func TestTornTwice(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "part")
+	for _, c := range []struct{ content, kept, name string }{
+		{"whole first", "first", path + ".torn"},
+		{"whole second", "second", path + "-2.torn"},
+		{"whole third", "third", path + "-3.torn"},
+	} {
+		if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		name, err := persist.CutTail(disk.OS{}, path, int64(len("whole ")), int64(len(c.content)))
+		if err != nil || name != c.name {
+			t.Fatalf("kept in %s, want %s (%v)", name, c.name, err)
+		}
+	}
+	for name, want := range map[string]string{
+		path: "whole ", path + ".torn": "first", path + "-2.torn": "second", path + "-3.torn": "third",
+	} {
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%s holds %q, want %q (%v)", name, got, want, err)
+		}
+	}
 }
 
 // pushedBefore returns how many pushes stand before the last checksum of a part, which

@@ -96,7 +96,7 @@ func (c *Client) queue(cmd *Command, args [][]byte) {
 	case cmd.Route == command.RouteEach:
 		q.Serve = servedEach(cmd)
 		m.fenced, m.everyone = true, true
-	case cmd.Route == command.RouteAll:
+	case cmd.NeedsAll(args):
 		m.fenced, m.everyone = true, true
 	case cmd.first != 0:
 		q.Key = cmd.first

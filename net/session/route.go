@@ -28,7 +28,11 @@ func (c *Client) route(cmd *Command, args [][]byte) {
 func (c *Client) routeKeys(cmd *Command, args [][]byte) {
 	switch cmd.Route {
 	case command.RouteAll:
-		c.call(cmd, args, shard.Everyone)
+		if cmd.NeedsAll(args) {
+			c.call(cmd, args, shard.Everyone)
+			return
+		}
+		c.routeSeveral(cmd, args)
 	case command.RouteEach:
 		c.each(cmd, args)
 	case command.RouteCursor:

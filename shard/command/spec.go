@@ -35,10 +35,18 @@ type Spec struct {
 	Waits func(args [][]byte) bool
 	Route Route
 	Merge Merge
+	// Wide tells, of a command with RouteAll that has keys, whether a request needs data
+	// of all shards. One that does not goes where its keys are. Nil: all do.
+	Wide func(args [][]byte) bool
 	// Member is the argument that names what is looked for within the first key's
 	// collection, FirstMember or LastMember, or 0: a batch of such commands on one key
 	// brings these places into the processor's cache together.
 	Member int
+}
+
+// NeedsAll tells whether a request has to hold all shards.
+func (s *Spec) NeedsAll(args [][]byte) bool {
+	return s.Route == RouteAll && (s.Wide == nil || s.Wide(args))
 }
 
 // What Member is for a command that takes members from an end of a sorted set.
@@ -93,7 +101,7 @@ const (
 	RouteSession Route = iota // the connection serves it and no key is touched
 	RouteKeys                 // the shard that owns the keys; a fence when several do
 	RouteSplit                // cut by key: every shard runs the part it owns
-	RouteAll                  // a fence over all shards
+	RouteAll                  // a fence over all shards, see Spec.Wide
 	RouteEach                 // every shard runs it on its data, none stops
 	RouteCursor               // the shard that the cursor in args[1] names
 	RouteProgram              // the connection makes a program of it, which runs where its keys are, or anywhere

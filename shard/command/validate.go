@@ -129,6 +129,8 @@ func (s *Spec) validateRoute() error {
 		return errors.New("parts and their merge go together")
 	case s.Route == RouteSplit && !s.splits():
 		return errors.New("cannot be cut by key")
+	case s.Wide != nil && (s.Route != RouteAll || !s.HasKeys()):
+		return errors.New("narrow requests have no keys to go by")
 	case s.Route == RouteCursor && (max(s.Arity, -s.Arity) < 2 || s.HasKeys()):
 		return errors.New("no cursor in argument 1")
 	}

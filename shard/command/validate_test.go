@@ -89,6 +89,7 @@ func TestValidateRefuses(t *testing.T) {
 		{"has keys but", func(c *Command) { c.Route, c.Merge = RouteSession, MergeNone }},
 		{"cannot be cut", func(c *Command) { c.Keys[0] = KeyRange(1, -2, 1, KeyRW) }},
 		{"no cursor", func(c *Command) { c.Route, c.Merge = RouteCursor, MergeNone }},
+		{"narrow requests", func(c *Command) { c.Wide = func([][]byte) bool { return true } }},
 		{"no handler", func(c *Command) { c.Run = nil }},
 		{"container has no handler", func(c *Command) { c.Sub = []Command{sound()} }},
 		{"extracts keys without", func(c *Command) {

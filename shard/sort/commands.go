@@ -25,7 +25,7 @@ var Commands = []command.Command{
 		Complexity: "O(N+M*log(M)) where N is the number of elements and M the number of those returned; O(N) when they are not sorted",
 		Args: "key@key [BY pattern@pattern#1] [LIMIT offset_count{offset@integer count@integer}] " +
 			"[GET... pattern@pattern#1] [order(ASC | DESC)] [sorting=\"ALPHA\"] [STORE destination@key#2]",
-		Route: command.RouteAll,
+		Route: command.RouteAll, Wide: wide,
 	}, Run: runSort},
 	{Spec: command.Spec{
 		Name: "sort_ro", Arity: -2,
@@ -41,13 +41,24 @@ var Commands = []command.Command{
 		Complexity: "O(N+M*log(M)) where N is the number of elements and M the number of those returned; O(N) when they are not sorted",
 		Args: "key@key [BY pattern@pattern#1] [LIMIT offset_count{offset@integer count@integer}] " +
 			"[GET... pattern@pattern#1] [order(ASC | DESC)] [sorting=\"ALPHA\"]",
-		Route: command.RouteAll,
+		Route: command.RouteAll, Wide: wide,
 	}, Run: runSortRO},
 }
 
 // source finds the key that is sorted, and none of those that patterns lead to.
 func source(dst []command.KeyRef, _ [][]byte) ([]command.KeyRef, error) {
 	return append(dst, command.KeyRef{Index: 1, Flags: command.KeyRO | command.KeyAccess}), nil
+}
+
+// wide tells whether a request may read keys that patterns name, which any shard may
+// own.
+func wide(args [][]byte) bool {
+	for _, arg := range args[2:] {
+		if command.EqualFold(arg, "BY") || command.EqualFold(arg, "GET") {
+			return true
+		}
+	}
+	return false
 }
 
 // keys finds the key that is sorted and that behind the last STORE. Words it does

@@ -16,7 +16,11 @@ func (h *Harness) route(row *command.Command, args [][]byte) {
 	case command.RouteSplit:
 		h.split(row, args)
 	case command.RouteAll:
-		h.turn(row, args, h.Spaces)
+		if row.NeedsAll(args) {
+			h.turn(row, args, h.Spaces)
+		} else {
+			h.turn(row, args, h.owners(row, args))
+		}
 	case command.RouteEach:
 		m := merger{kind: row.Merge}
 		for shard := range h.Spaces {

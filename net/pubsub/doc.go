@@ -30,11 +30,12 @@
 //
 // # Order
 //
-// The lock of a part is held while a message is gathered, and during delivery. So all subscribers of a channel hear
-// its messages in one order, and what one publisher sends arrives in its order,
-// over all channels: its courier knows where it has left something, and has that
-// delivered before it goes elsewhere. Messages of different publishers to different channels have
-// no order unless one publisher has waited for the other's reply.
+// The lock of a part is held while a message is gathered, and during delivery. So all
+// subscribers of a channel hear its messages in one order, and what one publisher
+// sends arrives in its order, over all channels: its courier knows where it has left
+// something, and has that delivered before it goes elsewhere. Messages of different
+// publishers to different channels have no order unless one publisher has waited for
+// the other's reply.
 //
 // Who subscribes or unsubscribes holds the same lock, so a confirmation stands
 // before the first message and behind the last one: the client holds messages
@@ -52,5 +53,6 @@
 // # Complexity
 //
 // Subscribing and unsubscribing are O(1). PUBLISH is O(N+M) for N receivers and M
-// patterns, and O(1+M) for all but the last of those that are gathered. A connection that ends costs O(subscriptions).
+// patterns, and O(1+M) for all but the last of those that are gathered. A connection
+// that ends costs O(subscriptions).
 package pubsub

@@ -10,12 +10,12 @@ type part struct {
 	args  [][]byte
 }
 
-// partsMost bounds what a connection keeps of each kind of memory for parts.
+// partsMost bounds how much of each kind of memory for parts is kept for the next use.
 const partsMost = 1024
 
 // partMemory is what the split commands of a round are made of: slices that are cut
 // off longer ones, all given back together, so that a pipeline of MGET allocates as
-// good as nothing. A slice that is too short for the next piece is replaced; the
+// good as nothing. It is pooled: a connection holds none between rounds. A slice that is too short for the next piece is replaced; the
 // pieces before keep the old one alive for as long as the round needs it.
 type partMemory struct {
 	parts  []part
@@ -28,7 +28,7 @@ type partMemory struct {
 
 func (r *round) partMemory() *partMemory {
 	if r.parts == nil {
-		r.parts = new(partMemory)
+		r.parts = partMemories.Get().(*partMemory)
 	}
 	return r.parts
 }
@@ -62,7 +62,7 @@ func (m *partMemory) takeWhole() *shard.Split {
 // count returns how many of the keys each shard has, in memory that is valid until
 // the next call.
 func (m *partMemory) count(where []located, shards int) []int {
-	if m.counts == nil {
+	if len(m.counts) != shards { // the pool serves all servers of the process
 		m.counts = make([]int, shards)
 	}
 	clear(m.counts)
@@ -72,8 +72,8 @@ func (m *partMemory) count(where []located, shards int) []int {
 	return m.counts
 }
 
-// reset takes everything back.
-func (m *partMemory) reset() {
+// giveBack takes everything back, for others to use.
+func (m *partMemory) giveBack() {
 	clear(m.parts)
 	clear(m.args)
 	for _, whole := range m.wholes[:m.used] {
@@ -84,6 +84,7 @@ func (m *partMemory) reset() {
 	if len(m.wholes) > partsMost {
 		m.wholes = nil
 	}
+	partMemories.Put(m)
 }
 
 // kept returns memory for the next round, empty, or nothing if that is much.

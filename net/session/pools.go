@@ -21,6 +21,8 @@ var (
 	outputs = sync.Pool{New: func() any { return &buffer{make([]byte, 0, outputSize)} }}
 	batches = sync.Pool{New: func() any { return new(shard.Batch) }}
 
+	partMemories = sync.Pool{New: func() any { return new(partMemory) }}
+
 	queues       = sync.Pool{New: func() any { return new(frames) }}
 	pushes       = sync.Pool{New: func() any { return new(Push) }}
 	convoys      = sync.Pool{New: func() any { return &convoy{boxes: make([]*outbox, 0, convoyMost)} }}

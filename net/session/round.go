@@ -22,7 +22,7 @@ type round struct {
 	where    []located        // likewise, for where they are
 	together bool             // some command has parts in several batches
 	last     located
-	parts    *partMemory // nil until a command is split
+	parts    *partMemory // nil until a command of the round is split
 }
 
 // step is where the reply to one command comes from.
@@ -71,7 +71,8 @@ func (r *round) reset() {
 	clear(r.splits)
 	r.splits = r.splits[:0]
 	if r.parts != nil {
-		r.parts.reset()
+		r.parts.giveBack()
+		r.parts = nil
 	}
 	r.together = false
 	r.last = located{}

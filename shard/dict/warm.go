@@ -9,9 +9,8 @@ const line = 64
 
 // Warm touches what look-ups of the names will read, and what writes will change:
 // segments, then tags, offsets and the room behind the elements, then the elements,
-// each in a loop whose loads do not depend on each other. In a
-// table that does not fit the cache this makes them several times faster. It is a
-// hint: nothing depends on it.
+// each in a loop whose loads do not depend on each other. In a table that does not fit
+// the cache this makes them several times faster. It is a hint: nothing depends on it.
 func (d *Dict) Warm(names [][]byte) {
 	for len(names) > 0 {
 		n := min(len(names), warmChunk)

@@ -1,5 +1,7 @@
 package actor
 
+import "runtime"
+
 // Behaviour is the state of an actor, and what it does beside its messages. All
 // methods run in the actor's own turn.
 type Behaviour interface {
@@ -21,6 +23,9 @@ type Message[S Behaviour] interface {
 // how many connections can queue without blocking.
 const mailboxSize = 1024
 
+// fruitlessMost bounds how seldom an actor yields: once in 2^fruitlessMost times.
+const fruitlessMost = 6
+
 // Actor is one goroutine, the state it owns, and its mailbox.
 type Actor[S Behaviour] struct {
 	// Fixed after the group has started.
@@ -34,7 +39,9 @@ type Actor[S Behaviour] struct {
 	urgent chan *loan
 
 	// Owned by the turn.
-	stopped bool
+	stopped   bool
+	fruitless int // yields in a row that brought nothing, at most fruitlessMost
+	skip      int // times not to yield yet
 }
 
 // Send puts m into the mailbox, and waits while that is full.
@@ -55,13 +62,37 @@ func (a *Actor[S]) run() {
 // next returns the next message. It waits for one, or, when the actor has
 // something else to do meanwhile, returns nil at once.
 func (a *Actor[S]) next(busy bool) Message[S] {
-	if !busy {
-		return <-a.inbox
-	}
 	select {
 	case m := <-a.inbox:
 		return m
 	default:
+	}
+	if busy {
 		return nil
 	}
+	m := <-a.inbox
+	a.yield()
+	return m
+}
+
+// yield lets those go first who can run already, when the actor has just been woken.
+// They are likely to have messages for it. It then handles them all in one go, with
+// its state in the processor's cache, and wakes their senders in one go. Otherwise
+// the runtime runs it as soon as its first sender waits, and each message costs two
+// changes of goroutines. See docs/adr/0013.
+//
+// Yielding may wake a thread, so where it has brought no messages it is tried less
+// and less often.
+func (a *Actor[S]) yield() {
+	if a.skip > 0 {
+		a.skip--
+		return
+	}
+	runtime.Gosched()
+	if len(a.inbox) > 0 {
+		a.fruitless = 0
+		return
+	}
+	a.fruitless = min(a.fruitless+1, fruitlessMost)
+	a.skip = 1<<a.fruitless - 1
 }

@@ -2,6 +2,7 @@ package actor
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,11 +16,18 @@ type account struct {
 	balance int
 	busy    atomic.Int32
 	rests   int
+	idles   atomic.Int64 // rests with an empty mailbox
 	settled int
 	owed    func(*account) // what Settle still has to do
 }
 
-func (a *account) Rest(bool) bool { a.rests++; return false }
+func (a *account) Rest(idle bool) bool {
+	a.rests++
+	if idle {
+		a.idles.Add(1)
+	}
+	return false
+}
 
 func (a *account) Settle() {
 	a.settled++
@@ -55,6 +63,53 @@ func ask(g *Group[*account], i int, fn func(*account)) {
 	done := make(chan struct{})
 	g.Send(i, do(func(a *account) { fn(a); close(done) }))
 	<-done
+}
+
+// alone runs the goroutines of a test on one processor, in the order they can run.
+func alone(t *testing.T) {
+	before := runtime.GOMAXPROCS(1)
+	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
+}
+
+func TestWokenActorLetsSendersGoFirst(t *testing.T) {
+	alone(t)
+	states, g := start(1)
+	defer g.Stop()
+	const senders, rounds = 20, 50
+	idle := 0
+	for range rounds {
+		begin := make(chan struct{})
+		var done sync.WaitGroup
+		for range senders {
+			done.Go(func() {
+				<-begin
+				ask(g, 0, func(*account) {})
+			})
+		}
+		runtime.Gosched() // all senders wait
+		before := states[0].idles.Load()
+		close(begin)
+		done.Wait()
+		idle += int(states[0].idles.Load() - before)
+	}
+	if most := senders * rounds / 4; idle > most {
+		t.Errorf("the mailbox was empty after %d of %d messages, want at most %d", idle, senders*rounds, most)
+	}
+}
+
+func TestActorWithOneSenderHardlyYields(t *testing.T) {
+	alone(t)
+	_, g := start(1)
+	defer g.Stop()
+	a := g.actors[0]
+	for range 1000 {
+		ask(g, 0, func(*account) {})
+	}
+	ask(g, 0, func(*account) {
+		if a.fruitless != fruitlessMost {
+			t.Errorf("%d yields in a row brought nothing, want %d noted", a.fruitless, fruitlessMost)
+		}
+	})
 }
 
 func TestMessagesArriveInOrder(t *testing.T) {

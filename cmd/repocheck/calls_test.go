@@ -32,6 +32,7 @@ var calls = []call{
 		"shard/snapshot":       "an encoder rests while clients want the processors",
 	}},
 	{name: "time.Now", in: []string{"codec", "actor", "shard"}, where: exceptions{
+		"actor/processors":        "what has happened in an interval is divided by its length",
 		"shard/batch.go":          "a turn takes the time when it begins",
 		"shard/chores.go":         "housekeeping has a budget of time",
 		"shard/capture.go":        "the walk of a snapshot has a budget of time",

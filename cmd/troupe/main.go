@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"github.com/troupe-db/troupe/actor/processors"
 	"github.com/troupe-db/troupe/net/admin"
 	"github.com/troupe-db/troupe/net/config"
 	"github.com/troupe-db/troupe/net/server"
@@ -86,6 +87,9 @@ func serve(store *config.Store, log *slog.Logger) int {
 	if err != nil {
 		log.Error("cannot start", "error", err)
 		return 1
+	}
+	if store.Values().FitProcessors {
+		defer processors.Start(processors.Options{Work: s.Commands, Busy: s.Busy}).Stop()
 	}
 	for _, address := range s.Addrs() {
 		log.Info("listening", "address", address.String())

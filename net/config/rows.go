@@ -177,6 +177,7 @@ func processRows() []parameter {
 		text("logfile", func(v *Values) *string { return &v.LogFile }),
 		choice("loglevel", levels, levels, func(v *Values) *LogLevel { return &v.LogLevel }).live(),
 		text("pidfile", func(v *Values) *string { return &v.PidFile }),
+		boolean("fit-processors", func(v *Values) *bool { return &v.FitProcessors }),
 		fixed("daemonize", "this server stays in the foreground: leave daemons to the service manager"),
 		fixed("cluster-enabled", "this server is no cluster node yet"),
 	}

@@ -190,7 +190,7 @@ func TestRowsAreWhole(t *testing.T) {
 // and for its opinion on every directive that is said to be Redis's.
 func TestDefaultsAsRedis(t *testing.T) {
 	own := map[string]bool{
-		"shards": true, "rdb-version": true, "aof-checksum": true, "dir": true, "port": true, "bind": true, "enable-debug-command": true,
+		"shards": true, "fit-processors": true, "rdb-version": true, "aof-checksum": true, "dir": true, "port": true, "bind": true, "enable-debug-command": true,
 		"save": true, // which the oracle under test is told
 	}
 	later := map[string]bool{ // newer than the oracle, or only in files

@@ -83,10 +83,11 @@ type Values struct {
 	OnSigterm, OnSigint Stopping
 
 	// The process.
-	Dir      string // working directory, absolute
-	LogFile  string // "" for the standard output
-	LogLevel LogLevel
-	PidFile  string // "" for none
+	FitProcessors bool   // use no more processors than the machine has to spare; fixed at the start
+	Dir           string // working directory, absolute
+	LogFile       string // "" for the standard output
+	LogLevel      LogLevel
+	PidFile       string // "" for none
 }
 
 // Default returns the configuration of a server that was told nothing.
@@ -95,7 +96,7 @@ func Default() *Values {
 	return &Values{
 		Bind: []string{"*", "-::*"}, Port: 6379, TCPBacklog: 511, ProtectedMode: true,
 		MaxClients: 10000, TCPKeepalive: 300, QueryBufferLimit: 1 << 30, BusyThreshold: 5000, OutputLimits: defaultOutputLimits(),
-		Shards: runtime.GOMAXPROCS(0), Hz: 10, Data: data, Saving: defaultSaving(), Appending: defaultAppending(), LogLevel: LogNotice,
+		FitProcessors: true, Shards: runtime.GOMAXPROCS(0), Hz: 10, Data: data, Saving: defaultSaving(), Appending: defaultAppending(), LogLevel: LogNotice,
 		Thresholds: measure.DefaultThresholds(), Percentiles: []float64{50, 99, 99.9},
 	}
 }

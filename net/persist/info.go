@@ -18,6 +18,16 @@ func (s *Store) LastSave() time.Time {
 // Loading tells whether data are being loaded.
 func (s *Store) Loading() bool { return s.loading.active.Load() }
 
+// Busy tells whether data are being loaded or saved.
+func (s *Store) Busy() bool {
+	if s.Loading() {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.running != nil
+}
+
 // Info returns the fields of INFO's section about persistence that snapshots have.
 // changes are all there have been since the start.
 func (s *Store) Info(changes int64) []Field {

@@ -197,6 +197,12 @@ func (s *Server) Asked() <-chan struct{} { return s.asked }
 
 func (s *Server) ask() { s.askOnce.Do(func() { close(s.asked) }) }
 
+// Commands returns how many commands clients have sent, in O(connections).
+func (s *Server) Commands() int64 { return s.env.Clients.Traffic().Commands }
+
+// Busy tells whether there is work beside the commands: data are loaded or saved.
+func (s *Server) Busy() bool { return s.persist.Busy() }
+
 // Stop ends the server: no new connections, the commands at hand are finished,
 // the shards end. It returns when all is over, and may be called more than once.
 func (s *Server) Stop() {

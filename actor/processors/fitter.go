@@ -7,10 +7,8 @@ import (
 	"time"
 )
 
-const (
-	whileLoaded = 100 * time.Millisecond // between samples
-	whileQuiet  = 250 * time.Millisecond
-)
+// interval is the time between samples.
+const interval = 100 * time.Millisecond
 
 // Options say what there is to know about the load.
 type Options struct {
@@ -47,31 +45,23 @@ func (f *Fitter) run(p *policy) {
 	width := p.most
 	defer func() { apply(p.most, p.most) }()
 	last := f.read()
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
 	for {
-		interval := whileLoaded
-		if p.stage == full && last.quiet {
-			interval = whileQuiet
-		}
-		timer := time.NewTimer(interval)
 		select {
 		case <-f.quit:
-			timer.Stop()
 			return
-		case <-timer.C:
+		case <-ticker.C:
 		}
 		now := f.read()
-		s, ok := now.since(last)
-		if !ok {
-			continue
+		if s, ok := now.since(last); ok {
+			s.busy = f.options.Busy()
+			if next := p.next(s, width); next != width {
+				width = next
+				apply(width, p.most)
+			}
 		}
-		s.busy = f.options.Busy()
-		now.quiet = s.own < quiet
 		last = now
-		if next := p.next(s, width); next != width {
-			width = next
-			apply(width, p.most)
-			last = f.read()
-		}
 	}
 }
 
@@ -90,7 +80,6 @@ type reading struct {
 	at        time.Time
 	own, idle time.Duration
 	work      int64
-	quiet     bool // nothing to speak of has happened before
 }
 
 func (f *Fitter) read() reading {

@@ -13,7 +13,7 @@ const (
 	spareIdle = 0.30 // and when it is not, at least
 	firstGap  = 20   // samples until a width is tried again that was no better
 	lastGap   = 300  // the same after many refusals; each doubles the gap
-	keepFor   = 100  // samples until narrow is compared with full again
+	keepFor   = 100  // samples that narrow is taken to be better for, once it was
 )
 
 // sample is what happened in one interval.
@@ -55,7 +55,7 @@ type policy struct {
 	skip   int      // samples to leave out yet
 	wait   int      // full: samples until it may be tried again
 	gap    int      // the next wait
-	left   int      // narrow: samples until it is compared again
+	left   int      // narrow samples that the last comparison is good for; 0 where full was better
 	before float64  // trying: the score of full
 }
 
@@ -101,6 +101,10 @@ func (p *policy) whenFull(s sample) int {
 		p.seen = p.seen[:0]
 		return p.most
 	}
+	if p.left > 0 { // the load has paused, or there was something else to do
+		p.enter(narrow)
+		return p.used(s.own)
+	}
 	if len(p.seen) < window {
 		return p.most
 	}
@@ -110,7 +114,12 @@ func (p *policy) whenFull(s sample) int {
 	}
 	p.before = score(p.seen)
 	p.enter(trying)
-	// A tenth more than a whole number is noise of the clock.
+	return p.used(own)
+}
+
+// used returns the number of processors that were used; a tenth more than a whole
+// number is noise of the clock.
+func (p *policy) used(own float64) int {
 	return max(1, min(int(math.Ceil(own-0.1)), p.most-1))
 }
 

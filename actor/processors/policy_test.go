@@ -55,31 +55,30 @@ func last(widths []int) int { return widths[len(widths)-1] }
 
 func TestPolicyKeepsTheBetterWidth(t *testing.T) {
 	for _, test := range []struct {
-		name       string
-		machine    machine
-		most       int
-		width      int
-		atLeast    float64 // share of the time at that width
-		fromSample int
+		name    string
+		machine machine
+		most    int
+		width   int
+		atLeast float64 // share of the time at that width
 	}{
-		{"narrow is better", contended(1.1), 2, 1, 0.9, 0},
-		{"narrow does the same for less", contended(1), 2, 1, 0.9, 0},
-		{"narrow is worse", contended(0.8), 2, 2, 0.97, 0},
+		{"narrow is better", contended(1.1), 2, 1, 0.9},
+		{"narrow does the same for less", contended(1), 2, 1, 0.9},
+		{"narrow is worse", contended(0.8), 2, 2, 0.97},
 		{"the machine has processors to spare", machine{
 			own: func(int) float64 { return 1 }, idle: 0.9, work: contended(1.5).work,
-		}, 2, 2, 1, 0},
+		}, 2, 2, 1},
 		{"little load", machine{
 			own: func(int) float64 { return 0.2 }, idle: 0.1, work: contended(1.5).work,
-		}, 2, 2, 1, 0},
+		}, 2, 2, 1},
 		{"the server uses everything", machine{
 			own: func(width int) float64 { return float64(width) * 0.98 }, idle: 0.02, work: contended(1.5).work,
-		}, 2, 2, 1, 0},
+		}, 2, 2, 1},
 		{"a snapshot is written", machine{
 			own: contended(1).own, idle: 0.1, work: contended(1.5).work, busy: true,
-		}, 2, 2, 1, 0},
+		}, 2, 2, 1},
 		{"64 processors, half of them others'", machine{
 			own: func(int) float64 { return 30.3 }, idle: 5, work: func(width int) float64 { return 1e7 / float64(width) },
-		}, 64, 31, 0.9, 0},
+		}, 64, 31, 0.9},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			widths := test.machine.spend(newPolicy(test.most, test.most), test.most, 2000)
@@ -105,6 +104,21 @@ func TestPolicyWidensAtOnce(t *testing.T) {
 				t.Errorf("%d processors, want 2", got)
 			}
 		})
+	}
+}
+
+func TestPolicyRemembersWhatWasBetter(t *testing.T) {
+	p := newPolicy(2, 2)
+	contended(1.1).spend(p, 2, 20)
+	gone := machine{own: func(int) float64 { return 0.1 }, idle: 1.8, work: func(int) float64 { return 100 }}
+	if got := last(gone.spend(p, 1, 10)); got != 2 {
+		t.Fatalf("%d processors without load, want 2", got)
+	}
+	if got := last(contended(1.1).spend(p, 2, 1)); got != 1 {
+		t.Errorf("%d processors for a load that has come back, want 1", got)
+	}
+	if share(contended(1.1).spend(p, 1, keepFor+5), 2) == 0 {
+		t.Error("narrow was never compared again")
 	}
 }
 

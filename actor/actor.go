@@ -4,7 +4,10 @@ import "runtime"
 
 // Behaviour is the state of an actor, and what it does beside its messages. All
 // methods run in the actor's own turn.
-type Behaviour interface {
+type Behaviour[S any] interface {
+	// Foresee is called with messages that the actor will receive next, in their
+	// order. They may be gone before their turn, so this is for preparations only.
+	Foresee(due []Message[S])
 	// Rest is called after every message, and again for as long as it returns
 	// true and no message is waiting. idle tells whether the mailbox is empty.
 	Rest(idle bool) (again bool)
@@ -14,7 +17,7 @@ type Behaviour interface {
 }
 
 // Message is something an actor is sent. Receive runs in the actor's turn.
-type Message[S Behaviour] interface {
+type Message[S any] interface {
 	Receive(state S)
 }
 
@@ -23,11 +26,15 @@ type Message[S Behaviour] interface {
 // how many connections can queue without blocking.
 const mailboxSize = 1024
 
+// dueMost is how many messages an actor foresees. As many misses of the processor's
+// cache can go on at a time.
+const dueMost = 16
+
 // fruitlessMost bounds how seldom an actor yields: once in 2^fruitlessMost times.
 const fruitlessMost = 6
 
 // Actor is one goroutine, the state it owns, and its mailbox.
-type Actor[S Behaviour] struct {
+type Actor[S Behaviour[S]] struct {
 	// Fixed after the group has started.
 	group *Group[S]
 	index int
@@ -40,8 +47,10 @@ type Actor[S Behaviour] struct {
 
 	// Owned by the turn.
 	stopped   bool
-	fruitless int // yields in a row that brought nothing, at most fruitlessMost
-	skip      int // times not to yield yet
+	due       []Message[S] // taken out of the mailbox together, at most dueMost
+	taken     int          // due[:taken] are received
+	fruitless int          // yields in a row that brought nothing, at most fruitlessMost
+	skip      int          // times not to yield yet
 }
 
 // Send puts m into the mailbox, and waits while that is full.
@@ -55,25 +64,55 @@ func (a *Actor[S]) run() {
 			m.Receive(a.state)
 		}
 		a.lendIfAsked()
-		again = a.state.Rest(len(a.inbox) == 0)
+		again = a.state.Rest(!a.waiting())
 	}
 }
 
 // next returns the next message. It waits for one, or, when the actor has
 // something else to do meanwhile, returns nil at once.
 func (a *Actor[S]) next(busy bool) Message[S] {
-	select {
-	case m := <-a.inbox:
-		return m
-	default:
-	}
-	if busy {
+	if a.taken == len(a.due) && !a.fetch(busy) {
 		return nil
 	}
-	m := <-a.inbox
-	a.yield()
+	m := a.due[a.taken]
+	a.due[a.taken] = nil
+	a.taken++
 	return m
 }
+
+// fetch takes messages out of the mailbox. It waits for the first one, or, when the
+// actor is busy and there is none, returns false.
+func (a *Actor[S]) fetch(busy bool) bool {
+	a.due, a.taken = a.due[:0], 0
+	a.drain()
+	if len(a.due) == 0 {
+		if busy {
+			return false
+		}
+		a.due = append(a.due, <-a.inbox)
+		a.yield()
+		a.drain()
+	}
+	if len(a.due) > 1 {
+		a.state.Foresee(a.due)
+	}
+	return true
+}
+
+// drain takes what is there, up to dueMost messages.
+func (a *Actor[S]) drain() {
+	for len(a.due) < dueMost {
+		select {
+		case m := <-a.inbox:
+			a.due = append(a.due, m)
+		default:
+			return
+		}
+	}
+}
+
+// waiting tells whether there is a message to receive.
+func (a *Actor[S]) waiting() bool { return a.taken < len(a.due) || len(a.inbox) > 0 }
 
 // yield lets those go first who can run already, when the actor has just been woken.
 // They are likely to have messages for it. It then handles them all in one go, with

@@ -12,13 +12,15 @@ import (
 // account is a state that several actors move money between. busy finds two
 // goroutines in it at a time, and so does the race detector.
 type account struct {
-	index   int
-	balance int
-	busy    atomic.Int32
-	rests   int
-	idles   atomic.Int64 // rests with an empty mailbox
-	settled int
-	owed    func(*account) // what Settle still has to do
+	index    int
+	balance  int
+	busy     atomic.Int32
+	rests    int
+	idles    atomic.Int64 // rests with an empty mailbox
+	settled  int
+	foreseen int
+	received []int
+	owed     func(*account) // what Settle still has to do
 }
 
 func (a *account) Rest(idle bool) bool {
@@ -28,6 +30,8 @@ func (a *account) Rest(idle bool) bool {
 	}
 	return false
 }
+
+func (a *account) Foresee(due []Message[*account]) { a.foreseen += len(due) }
 
 func (a *account) Settle() {
 	a.settled++
@@ -94,6 +98,37 @@ func TestWokenActorLetsSendersGoFirst(t *testing.T) {
 	}
 	if most := senders * rounds / 4; idle > most {
 		t.Errorf("the mailbox was empty after %d of %d messages, want at most %d", idle, senders*rounds, most)
+	}
+}
+
+// numbered is a message that is told apart.
+type numbered int
+
+func (n numbered) Receive(a *account) { a.received = append(a.received, int(n)) }
+
+func TestMessagesAreForeseenInTheirOrder(t *testing.T) {
+	states, g := start(1)
+	a := states[0]
+	hold, held := make(chan struct{}), make(chan struct{})
+	g.Send(0, do(func(*account) { close(held); <-hold }))
+	<-held
+	const n = 3*dueMost + 1
+	for i := range n {
+		g.Send(0, numbered(i))
+	}
+	close(hold)
+	g.Stop()
+	if len(a.received) != n {
+		t.Fatalf("%d messages received, want %d", len(a.received), n)
+	}
+	for i, got := range a.received {
+		if got != i {
+			t.Fatalf("message %d arrived in place %d", got, i)
+		}
+	}
+	// What stands alone is not foreseen: the first message, perhaps the last.
+	if a.foreseen < 3*dueMost {
+		t.Errorf("%d messages foreseen, want %d", a.foreseen, 3*dueMost)
 	}
 }
 
@@ -268,7 +303,8 @@ func (s *idler) Rest(idle bool) bool {
 	}
 	return s.left > 0
 }
-func (s *idler) Settle() {}
+func (s *idler) Settle()                   {}
+func (s *idler) Foresee([]Message[*idler]) {}
 
 type poke struct{}
 

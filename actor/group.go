@@ -6,7 +6,7 @@ import (
 )
 
 // Group is a fixed set of actors that fences may stop together.
-type Group[S Behaviour] struct {
+type Group[S Behaviour[S]] struct {
 	actors []*Actor[S]
 
 	// order is held while messages that belong together are sent, and for
@@ -19,13 +19,13 @@ type Group[S Behaviour] struct {
 }
 
 // Start runs one actor for each state. They are numbered like the states.
-func Start[S Behaviour](states []S) *Group[S] {
+func Start[S Behaviour[S]](states []S) *Group[S] {
 	g := &Group[S]{token: make(chan struct{}, 1)}
 	g.token <- struct{}{}
 	for i, state := range states {
 		g.actors = append(g.actors, &Actor[S]{
 			group: g, index: i, state: state,
-			inbox: make(chan Message[S], mailboxSize), urgent: make(chan *loan, 1),
+			inbox: make(chan Message[S], mailboxSize), urgent: make(chan *loan, 1), due: make([]Message[S], 0, dueMost),
 		})
 	}
 	for _, a := range g.actors {
@@ -50,7 +50,7 @@ func (g *Group[S]) Together(send func()) {
 }
 
 // fence is one stop of several actors.
-type fence[S Behaviour] struct {
+type fence[S Behaviour[S]] struct {
 	run     func(states []S)
 	states  []S // by actor; the zero value for those that are not stopped
 	members int32
@@ -62,7 +62,7 @@ type fence[S Behaviour] struct {
 }
 
 // arrival is what a member of a fence is sent.
-type arrival[S Behaviour] struct {
+type arrival[S Behaviour[S]] struct {
 	fence *fence[S]
 	actor *Actor[S]
 	last  bool // the actor ends after this

@@ -7,7 +7,7 @@ type loan struct {
 }
 
 // nudge wakes an actor that waits for a message.
-type nudge[S Behaviour] struct{}
+type nudge[S Behaviour[S]] struct{}
 
 // Receive does nothing: loans are met after every message.
 func (nudge[S]) Receive(S) {}

@@ -42,7 +42,7 @@ type Shard struct {
 	pressed atomic.Bool // messages have waited with a snapshot's walk under way
 }
 
-var _ actor.Behaviour = (*Shard)(nil)
+var _ actor.Behaviour[*Shard] = (*Shard)(nil)
 
 func newShard(t *Troupe, index int) *Shard {
 	s := &Shard{

@@ -1,9 +1,32 @@
 package shard
 
 import (
+	"github.com/troupe-db/troupe/actor"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
+
+// Foresee warms the keys of several connections' single requests together. Those of
+// longer batches are warmed when their turn begins.
+func (s *Shard) Foresee(due []actor.Message[*Shard]) {
+	s.hashes = s.hashes[:0]
+	number := 0
+	for _, m := range due {
+		b, ok := m.(*Batch)
+		if !ok || len(b.Requests) != 1 || b.Requests[0].Key == 0 {
+			continue
+		}
+		if len(s.hashes) == 0 {
+			number = b.Number
+		}
+		if b.Number == number {
+			s.hashes = append(s.hashes, b.Requests[0].Hash)
+		}
+	}
+	if len(s.hashes) > 1 {
+		s.space.DB(number).Warm(s.hashes)
+	}
+}
 
 // warm brings what the batch is about to use into the processor's cache, so
 // that the misses of different keys, and of different members of one, overlap.

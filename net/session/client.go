@@ -56,6 +56,7 @@ type Client struct {
 	noTouch  bool
 	caching  bool     // CLIENT CACHING was said of the commands at hand
 	meant    *Command // with caching, the last of these, nil for none that exists
+	polled   uintptr  // the descriptor while the poller's callback runs, 0 otherwise
 	onRead   func(fd uintptr) bool
 	onWrite  func(fd uintptr) bool
 	unsent   []byte

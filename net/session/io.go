@@ -20,6 +20,8 @@ var errQueryTooLong = errors.New("session: query buffer limit exceeded")
 // that can be missed is an end that arrived together with the last bytes: see
 // CheckEnded.
 func (c *Client) readReady(fd uintptr) bool {
+	c.polled = fd
+	defer func() { c.polled = 0 }()
 	for {
 		room, n := c.read(fd)
 		if n == 0 {
@@ -158,7 +160,7 @@ func (c *Client) flush() error {
 		return errOutputTooLong
 	}
 	c.traffic.output.Add(int64(len(c.unsent)))
-	err := c.raw.Write(c.onWrite)
+	err := c.write()
 	c.noteRead()
 	if err != nil {
 		return err
@@ -169,6 +171,16 @@ func (c *Client) flush() error {
 		c.out.bytes = make([]byte, 0, outputSize)
 	}
 	return c.writeErr
+}
+
+// write writes what is unsent. In the poller's callback the descriptor is held, and
+// nobody else writes to it, so there is no need to ask the runtime for it unless the
+// peer has to be waited for.
+func (c *Client) write() error {
+	if c.polled != 0 && c.writeReady(c.polled) {
+		return nil
+	}
+	return c.raw.Write(c.onWrite)
 }
 
 // writeReady is called by the poller when the socket may take bytes.

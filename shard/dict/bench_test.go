@@ -68,3 +68,27 @@ func BenchmarkMillion(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkWarm adds members to a large table in batches as pipelines bring them.
+func BenchmarkWarm(b *testing.B) {
+	const batch = 16
+	draw := rand.New(rand.NewPCG(1, 1))
+	keys := make([][]byte, 1<<20)
+	for i := range keys {
+		keys[i] = fmt.Appendf(nil, "element:%012d", draw.IntN(1000000))
+	}
+	d := New(false)
+	done := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		names := keys[done : done+batch]
+		if done += batch; done == len(keys) {
+			d, done = New(false), 0
+		}
+		d.Warm(names)
+		for _, name := range names {
+			d.Set(name, nil)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/batch, "ns/member")
+}

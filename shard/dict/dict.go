@@ -71,7 +71,8 @@ func (d *Dict) Set(key, value []byte) (added bool) { return d.SetUntil(key, valu
 func (d *Dict) SetUntil(key, value []byte, until int64) (added bool) {
 	hash := d.hash(key)
 	s := d.segment(hash)
-	f := d.form(key, value, until)
+	f := form{key: key, value: value, until: until, values: d.values}
+	f.fit()
 	slot := d.find(s, hash, key)
 	s = d.own(s)
 	if slot >= 0 {
@@ -121,7 +122,8 @@ func (d *Dict) SetDeadline(key []byte, until int64) bool {
 		return true
 	}
 	s = d.own(s)
-	f := d.form(e.Key, e.Value, until)
+	f := form{key: e.Key, value: e.Value, until: until, values: d.values}
+	f.fit()
 	if d.overwrite(s, slot, &f) {
 		d.alarm(s, until)
 		return true

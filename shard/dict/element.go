@@ -34,25 +34,22 @@ type form struct {
 	size       int
 }
 
-// form returns how an element is written. One that stands outside gets its handle
-// from keepOutside.
-func (d *Dict) form(key, value []byte, until int64) form {
-	f := form{key: key, value: value, until: until, values: d.values}
-	head := len(key) << headBits
-	f.size = varintSize(head) + len(key)
-	if d.values {
-		f.size += varintSize(len(value)) + len(value)
+// fit decides how an element is written whose key, value and deadline are set. One
+// that stands outside gets its handle from keepOutside.
+func (f *form) fit() {
+	f.size = varintSize(len(f.key)<<headBits) + len(f.key)
+	if f.values {
+		f.size += varintSize(len(f.value)) + len(f.value)
 	}
-	if until != Never {
+	if f.until != Never {
 		f.size += deadlineSize
 	}
 	if f.size > maxInline {
 		f.outside, f.size = true, 1+handleSize
-		if until != Never {
+		if f.until != Never {
 			f.size += deadlineSize
 		}
 	}
-	return f
 }
 
 // write writes the element to the first size bytes of dst.
@@ -108,6 +105,24 @@ func (d *Dict) element(s *segment, slot int) Element {
 	n += keySize
 	e.Value = p[n : n+valueSize : n+valueSize]
 	return e
+}
+
+// key returns the key of the element of a slot. It is element for those who need no
+// more.
+func (d *Dict) key(s *segment, slot int) []byte {
+	p := s.data()[s.offset(slot):]
+	if p[0]&outside != 0 {
+		return d.element(s, slot).Key
+	}
+	size, n := varint(p)
+	size >>= headBits
+	if d.values {
+		n += 1 + int(p[n]>>7)
+	}
+	if p[0]&timed != 0 {
+		n += deadlineSize
+	}
+	return p[n : n+size : n+size]
 }
 
 // size returns how many bytes the element that begins p takes.

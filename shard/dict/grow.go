@@ -76,7 +76,7 @@ func (d *Dict) split(s *segment) {
 	var sizes, counts [2]int
 	data := old.data()
 	for slot := range int(old.count) {
-		side := d.hash(d.element(&old, slot).Key) << old.depth >> 63
+		side := uint64(old.buf[slot] >> 7) // the bit of the hash behind the prefix
 		high |= side << slot
 		sizes[side] += d.size(data[old.offset(slot):])
 		counts[side]++
@@ -108,7 +108,7 @@ func (d *Dict) split(s *segment) {
 func (d *Dict) deal(from *segment, high uint64, to [2]*segment) {
 	for slot := range int(from.count) {
 		half := to[high>>slot&1]
-		half.buf[half.count] = half.tag(d.hash(d.element(from, slot).Key))
+		half.buf[half.count] = half.tag(d.hash(d.key(from, slot)))
 		d.transfer(half, int(half.count), from, slot)
 		half.count++
 	}

@@ -79,32 +79,12 @@ func (d *Dict) find(s *segment, hash uint64, key []byte) int {
 			if slot >= int(s.count) {
 				break
 			}
-			if d.holds(s, slot, key) {
+			if string(d.key(s, slot)) == string(key) {
 				return slot
 			}
 		}
 	}
 	return -1
-}
-
-// holds tells whether the element of a slot has this key.
-func (d *Dict) holds(s *segment, slot int, key []byte) bool {
-	p := s.data()[s.offset(slot):]
-	if p[0]&outside != 0 {
-		return string(d.element(s, slot).Key) == string(key)
-	}
-	size, n := varint(p)
-	size >>= headBits
-	if size != len(key) {
-		return false
-	}
-	if d.values {
-		n += 1 + int(p[n]>>7)
-	}
-	if p[0]&timed != 0 {
-		n += deadlineSize
-	}
-	return string(p[n:n+size]) == string(key)
 }
 
 // put adds an element that is not there, in a segment with a slot to spare.

@@ -23,11 +23,16 @@ func (d *Dict) warm(names [][]byte) {
 	var (
 		hashes   [warmChunk]uint64
 		segments [warmChunk]*segment
+		elements [warmChunk][]byte
 		sum      byte
 	)
 	for i, name := range names {
-		h := d.hash(name)
-		hashes[i&(warmChunk-1)], segments[i&(warmChunk-1)] = h, d.segment(h)
+		hashes[i&(warmChunk-1)] = d.hash(name)
+	}
+	for i := range names {
+		s := d.segment(hashes[i&(warmChunk-1)])
+		segments[i&(warmChunk-1)] = s
+		sum += s.depth
 	}
 	for i := range names {
 		s := segments[i&(warmChunk-1)]
@@ -37,12 +42,17 @@ func (d *Dict) warm(names [][]byte) {
 			sum += room[min(end, len(room)-1)] + room[min(end+line, len(room)-1)]
 		}
 	}
+	found := 0
 	for i := range names {
 		s := segments[i&(warmChunk-1)]
 		if slot := s.candidate(hashes[i&(warmChunk-1)]); slot >= 0 {
-			data, at := s.data(), s.offset(slot)
-			sum += data[at] + data[min(at+line, len(data)-1)]
+			elements[found&(warmChunk-1)] = s.data()[s.offset(slot):]
+			found++
 		}
+	}
+	for i := range found {
+		e := elements[i&(warmChunk-1)]
+		sum += e[0] + e[min(line, len(e)-1)]
 	}
 	d.sink = sum
 }

@@ -71,7 +71,7 @@ func (w *Wait) named(i int, others []int) bool {
 // argument returns the argument that names k.
 func (w *Wait) argument(k keyspace.Key) int {
 	for _, i := range w.Block.Keys {
-		if string(w.args[i]) == string(k.Name) {
+		if string(w.args[i]) == string(k.Name()) {
 			return i
 		}
 	}

@@ -3,7 +3,6 @@ package shard
 import (
 	"github.com/troupe-db/troupe/actor"
 	"github.com/troupe-db/troupe/shard/command"
-	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
 // Foresee warms the keys of several connections' single requests together. Those of
@@ -79,7 +78,7 @@ func (s *Shard) warmMembers(b *Batch) {
 		if first.Key == 0 {
 			continue
 		}
-		key := keyspace.Key{DB: s.space.DB(b.Number), Hash: first.Hash, Name: first.Args[first.Key]}
+		key := s.space.DB(b.Number).Hashed(first.Hash, first.Args[first.Key])
 		if len(s.members) > 1 {
 			key.WarmMembers(s.members)
 		}

@@ -142,7 +142,7 @@ func (a *Admin) debugDigestValue(c *session.Client, args [][]byte) {
 	c.Troupe().Hold(func(spaces []*keyspace.Keyspace) {
 		for i, name := range args {
 			hash, owner := a.troupe.Locate(name)
-			k := keyspace.Key{DB: spaces[owner].DB(c.Database()), Hash: hash, Name: name}
+			k := spaces[owner].DB(c.Database()).Hashed(hash, name)
 			if e := k.Glance(); e.Exists() {
 				sums[i] = digest.Value(e, spaces[owner].Now)
 			}

@@ -115,7 +115,7 @@ func (r *rig) set(name, value string) {
 	hash, owner := r.troupe.Locate([]byte(name))
 	done := make(chan struct{})
 	r.troupe.Visit(owner, func(ks *keyspace.Keyspace) {
-		str.Put(keyspace.Key{DB: ks.DB(0), Hash: hash, Name: []byte(name)}, []byte(value))
+		str.Put(ks.DB(0).Hashed(hash, []byte(name)), []byte(value))
 		close(done)
 	})
 	<-done

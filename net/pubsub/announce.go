@@ -34,13 +34,13 @@ func (a *Announcer) Event(event string, k keyspace.Key) {
 	a.word = append(a.word[:0], event...)
 	if wanted&keyspace.EventKeySpace != 0 {
 		a.begin("__keyspace@", k.DB.Number)
-		a.channel = append(a.channel, k.Name...)
+		a.channel = append(a.channel, k.Name()...)
 		a.hub.publish(&a.courier, channels, a.channel, a.word, false)
 	}
 	if wanted&keyspace.EventKeyEvent != 0 {
 		a.begin("__keyevent@", k.DB.Number)
 		a.channel = append(a.channel, event...)
-		a.hub.publish(&a.courier, channels, a.channel, k.Name, false)
+		a.hub.publish(&a.courier, channels, a.channel, k.Name(), false)
 	}
 	if cap(a.channel) > channelKept {
 		a.channel = nil

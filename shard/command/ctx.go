@@ -64,7 +64,7 @@ func (c *Ctx) Request(args [][]byte, first int, hash uint64) {
 // Key returns the key that argument i names.
 func (c *Ctx) Key(i int) keyspace.Key {
 	if i == c.first && c.db != nil {
-		return keyspace.Key{DB: c.db, Hash: c.hash, Name: c.Args[i]}
+		return c.db.Hashed(c.hash, c.Args[i])
 	}
 	return c.KeyIn(i, c.Number)
 }
@@ -82,7 +82,7 @@ func (c *Ctx) Named(name []byte, number int) keyspace.Key {
 	if ks == nil {
 		ks = c.held[c.hasher.Shard(name, hash)]
 	}
-	return keyspace.Key{DB: ks.DB(number), Hash: hash, Name: name}
+	return ks.DB(number).Hashed(hash, name)
 }
 
 // Spaces calls fn with every shard's keyspace that is held.

@@ -96,7 +96,7 @@ func (r *restoring) put(ctx *command.Ctx, k keyspace.Key, old keyspace.Entry, b 
 			k.Notify(keyspace.EventGeneric, "del")
 			if w := ctx.Effect(2); w != nil {
 				w.BulkString("DEL")
-				w.Bulk(k.Name)
+				w.Bulk(k.Name())
 			}
 		}
 		return

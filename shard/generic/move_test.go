@@ -239,7 +239,7 @@ func TestAValueThatArrivesWakesThoseWhoWait(t *testing.T) {
 			h.Spaces[0].Ready()
 		}
 		h.Dof("%s", c.request)
-		if ready := h.Spaces[0].Ready(); len(ready) != 1 || string(ready[0].Name) != "k" {
+		if ready := h.Spaces[0].Ready(); len(ready) != 1 || string(ready[0].Name()) != "k" {
 			t.Errorf("%s after %q: %d keys are ready", c.request, c.before, len(ready))
 		}
 	}

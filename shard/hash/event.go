@@ -21,7 +21,7 @@ func (h *hash) notifyGone(removed bool) {
 func (h *hash) noteEnd(field []byte) {
 	if w := h.key.Effect(3); w != nil {
 		w.BulkString("HDEL")
-		w.Bulk(h.key.Name)
+		w.Bulk(h.key.Name())
 		w.Bulk(field)
 	}
 }

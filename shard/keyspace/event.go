@@ -39,7 +39,7 @@ func (k Key) Notify(class EventClass, event string) {
 // goes notes that k is about to be removed without a command that says so.
 func (k Key) goes() {
 	if log := k.DB.ks.Effects; log != nil {
-		log.Removed(k.DB.Number, k.Name)
+		log.Removed(k.DB.Number, k.Name())
 	}
 }
 

@@ -172,7 +172,7 @@ func (ks *Keyspace) evictRandom() bool {
 		db.sample(1, func(r store.Ref) { victim = r })
 		if victim != 0 {
 			e := Entry{db: db, hash: db.store.Hash(victim), ref: victim}
-			Key{DB: db, Hash: e.hash, Name: db.store.Key(victim)}.evict(e)
+			db.Hashed(e.hash, db.store.Key(victim)).evict(e)
 			return true
 		}
 	}

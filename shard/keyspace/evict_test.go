@@ -251,7 +251,7 @@ func TestPoolKeepsTheBest(t *testing.T) {
 		seen := map[string]bool{}
 		for ks.evict.size > 0 {
 			k := ks.best()
-			if name := fmt.Sprintf("%d:%s", k.DB.Number, k.Name); seen[name] || !k.Glance().Exists() {
+			if name := fmt.Sprintf("%d:%s", k.DB.Number, k.Name()); seen[name] || !k.Glance().Exists() {
 				t.Fatalf("seed %d, round %d: %s is in the pool twice, or never was a key", seed, round, name)
 			} else {
 				seen[name] = true

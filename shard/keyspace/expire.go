@@ -10,7 +10,7 @@ func (db *DB) expired(r store.Ref) bool {
 
 // expire removes a record whose time has come.
 func (db *DB) expire(hash uint64, r store.Ref) {
-	k := Key{DB: db, Hash: hash, Name: db.store.Key(r)}
+	k := db.Hashed(hash, db.store.Key(r))
 	k.goes()
 	k.Notify(EventExpired, "expired")
 	db.modified(hash, r)

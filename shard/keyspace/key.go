@@ -3,6 +3,7 @@ package keyspace
 import (
 	"encoding/binary"
 	"errors"
+	"unsafe"
 
 	"github.com/troupe-db/troupe/shard/store"
 )
@@ -10,18 +11,27 @@ import (
 // NoExpire is the expiry of a key that has none.
 const NoExpire = store.NoExpire
 
-// Key names a key of one database. Name is only borrowed: it may be a view into
-// what the client sent.
+// Key names a key of one database. It has the four words that a structure can have
+// whose copies the compiler keeps in registers: with a slice it would have five, and
+// be written and read again wherever it is passed on.
 type Key struct {
 	DB   *DB
 	Hash uint64
-	Name []byte
+	name *byte
+	size int
 }
 
 // KeyOf returns the Key of name in db.
-func (db *DB) KeyOf(name []byte) Key {
-	return Key{DB: db, Hash: db.ks.hash(name), Name: name}
+func (db *DB) KeyOf(name []byte) Key { return db.Hashed(db.ks.hash(name), name) }
+
+// Hashed is KeyOf for a name whose hash is known. The name is only borrowed: it may
+// be a view into what the client sent.
+func (db *DB) Hashed(hash uint64, name []byte) Key {
+	return Key{DB: db, Hash: hash, name: unsafe.SliceData(name), size: len(name)}
 }
+
+// Name returns what Hashed was given.
+func (k Key) Name() []byte { return unsafe.Slice(k.name, k.size) }
 
 // Read looks the key up for a command that uses its value: it counts as a hit or
 // a miss and as a use of the key.
@@ -70,7 +80,7 @@ func (k Key) Write() Entry {
 func (k Key) Glance() Entry { return k.find() }
 
 func (k Key) find() Entry {
-	e := Entry{db: k.DB, hash: k.Hash, ref: k.DB.store.Find(k.Hash, k.Name)}
+	e := Entry{db: k.DB, hash: k.Hash, ref: k.DB.store.Find(k.Hash, k.Name())}
 	if e.ref != 0 && k.DB.expired(e.ref) {
 		k.DB.expire(k.Hash, e.ref)
 		e.ref = 0
@@ -90,7 +100,7 @@ func (k Key) Put(old Entry, t Type, enc Encoding, n int, at int64) Entry {
 	freed := db.objectSize(old.ref)
 	old.ref = must(db.store.Replace(k.Hash, old.ref, kind(t, enc), n, at))
 	db.objectBytes -= freed
-	db.forget(k.Name)
+	db.forget(k.Name())
 	k.scheduled(enc, nil)
 	db.modified(k.Hash, old.ref)
 	db.signal(k)
@@ -107,7 +117,7 @@ func (k Key) PutObject(old Entry, t Type, enc Encoding, obj Object, at int64) En
 
 func (k Key) insert(t Type, enc Encoding, n int, at int64) Entry {
 	db := k.DB
-	r := must(db.store.Insert(k.Hash, k.Name, kind(t, enc), n, at))
+	r := must(db.store.Insert(k.Hash, k.Name(), kind(t, enc), n, at))
 	db.store.SetAccess(r, db.ks.freshAccess())
 	k.scheduled(enc, nil)
 	db.modified(k.Hash, r)
@@ -290,7 +300,7 @@ func (db *DB) remove(hash uint64, r store.Ref) {
 	db.part(r)
 	db.objectBytes -= db.objectSize(r)
 	name := db.store.Key(r)
-	db.signalGone(Key{DB: db, Hash: hash, Name: name})
+	db.signalGone(db.Hashed(hash, name))
 	db.forget(name)
 	db.store.Delete(hash, r)
 }

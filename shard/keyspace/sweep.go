@@ -38,9 +38,9 @@ func (k Key) SweepAt(at int64) {
 		if db.schedule == nil {
 			db.schedule = dict.New(false)
 		}
-		db.schedule.SetUntil(k.Name, nil, at)
+		db.schedule.SetUntil(k.Name(), nil, at)
 	case db.schedule != nil:
-		db.schedule.Delete(k.Name)
+		db.schedule.Delete(k.Name())
 	}
 }
 

@@ -19,9 +19,9 @@ func sweepAll(t *testing.T, ks *Keyspace, steps int) (swept []string) {
 	t.Helper()
 	ks.Sweeper = func(k Key, e Entry, now int64) {
 		if !e.Exists() || now != ks.Now {
-			t.Errorf("%q is swept at %d", k.Name, now)
+			t.Errorf("%q is swept at %d", k.Name(), now)
 		}
-		swept = append(swept, string(k.Name))
+		swept = append(swept, string(k.Name()))
 	}
 	for ks.ExpireStep() {
 		if steps--; steps < 0 {

@@ -66,7 +66,7 @@ const trimMost = 128
 func (k Key) Remember(t *Tracker) {
 	ks := k.DB.ks
 	r := ks.read[k.Hash]
-	if r != nil && !bytes.Equal(r.name, k.Name) {
+	if r != nil && !bytes.Equal(r.name, k.Name()) {
 		ks.invalidate(k.Hash, nil)
 		r = nil
 	}
@@ -74,7 +74,7 @@ func (k Key) Remember(t *Tracker) {
 		if ks.read == nil {
 			ks.read = map[uint64]*reading{}
 		}
-		r = &reading{name: bytes.Clone(k.Name)}
+		r = &reading{name: bytes.Clone(k.Name())}
 		ks.read[k.Hash] = r
 		ks.attentive = true
 		ks.audience.keys.Add(1)

@@ -9,7 +9,7 @@ import (
 // town is a herald that writes down what it is told.
 type town struct{ heard []string }
 
-func (h *town) Event(event string, k Key) { h.note("%s %s", event, k.Name) }
+func (h *town) Event(event string, k Key) { h.note("%s %s", event, k.Name()) }
 func (h *town) InvalidateAll()            { h.note("all") }
 func (h *town) Depart()                   { h.note("depart") }
 
@@ -121,7 +121,7 @@ func TestRememberedKeysAreBounded(t *testing.T) {
 	h.heard = nil
 	k := key(ks, 0, "a")
 	k.Remember(who)
-	k.Name = []byte("same hash")
+	k = ks.DB(0).Hashed(k.Hash, []byte("same hash"))
 	k.Remember(who)
 	h.expect(t, "a has changed for x")
 }

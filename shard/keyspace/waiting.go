@@ -33,13 +33,13 @@ func (k Key) Wait(w *Waiter) {
 	if db.waiting == nil {
 		db.waiting = map[string][]*Waiter{}
 	}
-	db.waiting[string(k.Name)] = append(db.waiting[string(k.Name)], w)
+	db.waiting[string(k.Name())] = append(db.waiting[string(k.Name())], w)
 }
 
 // Leave takes w out of the queue for k, in O(length of the queue). It does
 // nothing when w is not in it.
 func (k Key) Leave(w *Waiter) {
-	queue := k.DB.waiting[string(k.Name)]
+	queue := k.DB.waiting[string(k.Name())]
 	for i, other := range queue {
 		if other != w {
 			continue
@@ -58,7 +58,7 @@ func (k Key) Leave(w *Waiter) {
 // to become of a key it has seen, that nobody has claimed and that is not in
 // passed, or nil. t is None when k is absent.
 func (k Key) Next(t Type, passed map[*Waiter]bool) *Waiter {
-	for _, w := range k.DB.waiting[string(k.Name)] {
+	for _, w := range k.DB.waiting[string(k.Name())] {
 		if (w.Type == t || w.Gone) && !w.Claimed() && !passed[w] {
 			return w
 		}
@@ -68,10 +68,10 @@ func (k Key) Next(t Type, passed map[*Waiter]bool) *Waiter {
 
 func (k Key) setQueue(queue []*Waiter) {
 	if len(queue) == 0 {
-		delete(k.DB.waiting, string(k.Name))
+		delete(k.DB.waiting, string(k.Name()))
 		return
 	}
-	k.DB.waiting[string(k.Name)] = queue
+	k.DB.waiting[string(k.Name())] = queue
 }
 
 // signal notes that k came into being, when somebody waits for it.
@@ -79,8 +79,8 @@ func (db *DB) signal(k Key) {
 	if len(db.waiting) == 0 {
 		return
 	}
-	if _, ok := db.waiting[string(k.Name)]; ok {
-		db.ks.ready = append(db.ks.ready, Key{DB: db, Hash: k.Hash, Name: append([]byte(nil), k.Name...)})
+	if _, ok := db.waiting[string(k.Name())]; ok {
+		db.ks.ready = append(db.ks.ready, db.Hashed(k.Hash, slices.Clone(k.Name())))
 	}
 }
 
@@ -90,7 +90,7 @@ func (k Key) Signal() { k.DB.signal(k) }
 
 // signalGone notes that a key is about to go, when somebody wants to know.
 func (db *DB) signalGone(k Key) {
-	if len(db.waiting) > 0 && wantsGone(db.waiting[string(k.Name)]) {
+	if len(db.waiting) > 0 && wantsGone(db.waiting[string(k.Name())]) {
 		db.signal(k)
 	}
 }

@@ -10,7 +10,7 @@ import (
 func names(keys []Key) string {
 	var list []string
 	for _, k := range keys {
-		list = append(list, fmt.Sprintf("%d:%s", k.DB.Number, k.Name))
+		list = append(list, fmt.Sprintf("%d:%s", k.DB.Number, k.Name()))
 	}
 	return fmt.Sprint(list)
 }

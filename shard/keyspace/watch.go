@@ -34,7 +34,7 @@ func (k Key) Watch(w *Watcher) {
 	k.Glance()
 	db := k.DB
 	for _, other := range db.watched[k.Hash] {
-		if other.watcher == w && string(other.name) == string(k.Name) {
+		if other.watcher == w && string(other.name) == string(k.Name()) {
 			return
 		}
 	}
@@ -44,8 +44,8 @@ func (k Key) Watch(w *Watcher) {
 	if db.ks.watchers == nil {
 		db.ks.watchers = map[*Watcher][]Key{}
 	}
-	k.Name = slices.Clone(k.Name)
-	db.watched[k.Hash] = append(db.watched[k.Hash], watch{watcher: w, name: k.Name})
+	k = db.Hashed(k.Hash, slices.Clone(k.Name()))
+	db.watched[k.Hash] = append(db.watched[k.Hash], watch{watcher: w, name: k.Name()})
 	db.ks.watchers[w] = append(db.ks.watchers[w], k)
 	w.keys.Add(1)
 }
@@ -100,7 +100,7 @@ func (db *DB) alertAll(among ...*DB) {
 	for hash, watches := range db.watched {
 		for _, w := range watches {
 			for _, other := range among {
-				if (Key{DB: other, Hash: hash, Name: w.name}).Glance().Exists() {
+				if other.Hashed(hash, w.name).Glance().Exists() {
 					w.watcher.touched.Store(true)
 				}
 			}

@@ -140,7 +140,7 @@ func (d *dealer) store(ks *keyspace.Keyspace, h *hand) (err error) {
 		if i%warmAhead == 0 {
 			ks.DB(c.db).Warm(h.hashes[i:min(i+warmAhead, len(h.hashes))])
 		}
-		k := keyspace.Key{DB: ks.DB(c.db), Hash: c.hash, Name: h.bytes[from:c.key]}
+		k := ks.DB(c.db).Hashed(c.hash, h.bytes[from:c.key])
 		some, failed := d.put(k, c, h.bytes[c.key:c.end])
 		if failed != nil {
 			return failed
@@ -159,7 +159,7 @@ func (d *dealer) store(ks *keyspace.Keyspace, h *hand) (err error) {
 func (d *dealer) put(k keyspace.Key, c *card, text []byte) (some bool, err error) {
 	old := k.Write()
 	if old.Exists() && !d.loading.Replace {
-		return false, fmt.Errorf("%w: %q of database %d", ErrTwice, clip(k.Name), c.db)
+		return false, fmt.Errorf("%w: %q of database %d", ErrTwice, clip(k.Name()), c.db)
 	}
 	if c.value == nil {
 		str.PutUntil(k, old, text, c.expireAt)

@@ -23,7 +23,7 @@ func set(t *shard.Troupe, values map[string]string) {
 	for name, value := range values {
 		hash, owner := t.Locate([]byte(name))
 		t.Visit(owner, func(ks *keyspace.Keyspace) {
-			str.Put(keyspace.Key{DB: ks.DB(0), Hash: hash, Name: []byte(name)}, []byte(value))
+			str.Put(ks.DB(0).Hashed(hash, []byte(name)), []byte(value))
 			done <- struct{}{}
 		})
 	}

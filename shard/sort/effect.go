@@ -25,7 +25,7 @@ func (s *sorting) effect(k keyspace.Key, was bool) {
 	if was {
 		w := s.ctx.Effect(2)
 		w.BulkString("DEL")
-		w.Bulk(k.Name)
+		w.Bulk(k.Name())
 	}
 	v := list.ViewOf(k.Glance())
 	left, piece := v.Len(), 0
@@ -35,7 +35,7 @@ func (s *sorting) effect(k keyspace.Key, was bool) {
 			piece = min(left, pieceMost)
 			w = s.ctx.Effect(2 + piece)
 			w.BulkString("RPUSH")
-			w.Bulk(k.Name)
+			w.Bulk(k.Name())
 		}
 		w.Bulk(s.text(value))
 		left--

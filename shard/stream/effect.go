@@ -22,7 +22,7 @@ func (o *opened) consumerOf(ctx *command.Ctx, g *group, name []byte) *consumer {
 		if w := ctx.Effect(5); w != nil {
 			w.BulkString("XGROUP")
 			w.BulkString("CREATECONSUMER")
-			w.Bulk(o.key.Name)
+			w.Bulk(o.key.Name())
 			w.BulkString(g.name)
 			w.Bulk(name)
 		}
@@ -42,7 +42,7 @@ func (o *opened) recordAdd(ctx *command.Ctx, id ID, pairs [][]byte, trimmed bool
 		return
 	}
 	w.BulkString("XADD")
-	w.Bulk(o.key.Name)
+	w.Bulk(o.key.Name())
 	if trimmed {
 		o.writeTrim(w)
 	}
@@ -56,7 +56,7 @@ func (o *opened) recordAdd(ctx *command.Ctx, id ID, pairs [][]byte, trimmed bool
 func (o *opened) recordTrim(ctx *command.Ctx) {
 	if w := ctx.Effect(2 + trimWords); w != nil {
 		w.BulkString("XTRIM")
-		w.Bulk(o.key.Name)
+		w.Bulk(o.key.Name())
 		o.writeTrim(w)
 	}
 }
@@ -79,7 +79,7 @@ func (o *opened) recordClaim(ctx *command.Ctx, g *group, c *consumer, id ID, v *
 		return
 	}
 	w.BulkString("XCLAIM")
-	w.Bulk(o.key.Name)
+	w.Bulk(o.key.Name())
 	w.BulkString(g.name)
 	w.BulkString(c.name)
 	w.BulkString("0")
@@ -98,7 +98,7 @@ func (o *opened) recordClaim(ctx *command.Ctx, g *group, c *consumer, id ID, v *
 func (o *opened) recordSettled(ctx *command.Ctx, g *group, id ID) {
 	if w := ctx.Effect(4); w != nil {
 		w.BulkString("XACK")
-		w.Bulk(o.key.Name)
+		w.Bulk(o.key.Name())
 		w.BulkString(g.name)
 		writeID(w, id)
 	}
@@ -109,7 +109,7 @@ func (o *opened) recordProgress(ctx *command.Ctx, g *group) {
 	if w := ctx.Effect(7); w != nil {
 		w.BulkString("XGROUP")
 		w.BulkString("SETID")
-		w.Bulk(o.key.Name)
+		w.Bulk(o.key.Name())
 		w.BulkString(g.name)
 		writeID(w, g.last)
 		w.BulkString("ENTRIESREAD")

@@ -63,7 +63,7 @@ func (v *Value) recordRemoval(ctx *command.Ctx, s span) {
 		n := min(recordMost, s.hi-lo)
 		w := ctx.Effect(2 + n)
 		w.BulkString("ZREM")
-		w.Bulk(v.key.Name)
+		w.Bulk(v.key.Name())
 		v.Each(lo, n, false, func(member listpack.Value, _ float64) bool {
 			writeMember(w, member)
 			return true

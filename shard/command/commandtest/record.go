@@ -38,7 +38,7 @@ func (h *Harness) Listen() {
 }
 
 func (r *recording) hear(event string, k keyspace.Key) {
-	line := event + " " + string(k.Name)
+	line := event + " " + string(k.Name())
 	if k.DB.Number != 0 {
 		line += fmt.Sprintf(" @%d", k.DB.Number)
 	}

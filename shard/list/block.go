@@ -19,8 +19,8 @@ func blockingPop(ctx *command.Ctx, left bool) {
 		return
 	}
 	for i := 1; i < last; i++ {
-		l, ok := openWrite(ctx, i)
-		if !ok {
+		var l list
+		if !l.openWrite(ctx, i) {
 			return
 		}
 		if l.exists() {
@@ -31,7 +31,8 @@ func blockingPop(ctx *command.Ctx, left bool) {
 	ctx.Block(command.Block{
 		Type: keyspace.List, Keys: keyRange(1, last), Timeout: timeout,
 		Serve: func(ctx *command.Ctx, i int) {
-			if l, ok := openWrite(ctx, i); ok {
+			var l list
+			if l.openWrite(ctx, i) {
 				popPair(ctx, i, &l, left)
 			}
 		},
@@ -75,7 +76,8 @@ func runBlmpop(ctx *command.Ctx) {
 	ctx.Block(command.Block{
 		Type: keyspace.List, Keys: keyRange(m.first, m.first+m.keys), Timeout: timeout,
 		Serve: func(ctx *command.Ctx, i int) {
-			if l, ok := openWrite(ctx, i); ok {
+			var l list
+			if l.openWrite(ctx, i) {
 				m.serve(ctx, i, &l)
 			}
 		},
@@ -100,16 +102,17 @@ func runBlmove(ctx *command.Ctx) {
 
 // runOrWait is run for a client that waits for the first key to have an element.
 func (m moving) runOrWait(ctx *command.Ctx, timeout time.Duration) {
-	l, ok := openWrite(ctx, 1)
+	var l list
 	switch {
-	case !ok:
+	case !l.openWrite(ctx, 1):
 	case l.exists():
 		m.serve(ctx, &l)
 	default:
 		ctx.Block(command.Block{
 			Type: keyspace.List, Keys: []int{1}, Also: 2, Timeout: timeout,
 			Serve: func(ctx *command.Ctx, _ int) {
-				if l, ok := openWrite(ctx, 1); ok {
+				var l list
+				if l.openWrite(ctx, 1) {
 					m.serve(ctx, &l)
 				}
 			},

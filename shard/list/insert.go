@@ -15,9 +15,9 @@ func runLinsert(ctx *command.Ctx) {
 	if !p.OK() {
 		return
 	}
-	l, ok := openWrite(ctx, 1)
+	var l list
 	switch {
-	case !ok:
+	case !l.openWrite(ctx, 1):
 	case !l.exists():
 		ctx.Int(0)
 	case l.insert(ctx.Args[3], ctx.Args[4], before):
@@ -63,9 +63,9 @@ func (l *list) find(it listpack.Item) (place, bool) {
 }
 
 func runLset(ctx *command.Ctx) {
-	l, ok := openWrite(ctx, 1)
+	var l list
 	switch {
-	case !ok:
+	case !l.openWrite(ctx, 1):
 	case !l.exists():
 		ctx.Error(command.ErrNoSuchKey)
 	default:

@@ -15,26 +15,26 @@ type list struct {
 	quick *Quicklist // nil when the list is flat or absent
 }
 
-// openRead looks the list of argument i up for a command that returns elements.
-// It replies and reports false when the key holds something else.
-func openRead(ctx *command.Ctx, i int) (list, bool) {
-	return open(ctx, i, ctx.Key(i).Read())
+// openRead makes l, which is zero, the list of argument i, for a command that returns
+// elements. It replies and reports false when the key holds something else.
+func (l *list) openRead(ctx *command.Ctx, i int) bool {
+	return l.open(ctx, i, ctx.Key(i).Read())
 }
 
-// openWrite looks the list of argument i up for a command that may change it.
-func openWrite(ctx *command.Ctx, i int) (list, bool) {
-	return open(ctx, i, ctx.Key(i).Write())
+// openWrite is openRead for a command that may change the list.
+func (l *list) openWrite(ctx *command.Ctx, i int) bool {
+	return l.open(ctx, i, ctx.Key(i).Write())
 }
 
-func open(ctx *command.Ctx, i int, e keyspace.Entry) (list, bool) {
-	l := list{ctx: ctx, arg: i, entry: e}
-	switch {
-	case !ctx.Holds(e, keyspace.List):
-		return l, false
-	case e.Exists() && e.Encoding() == keyspace.Quicklist:
+func (l *list) open(ctx *command.Ctx, i int, e keyspace.Entry) bool {
+	if !ctx.Holds(e, keyspace.List) {
+		return false
+	}
+	l.ctx, l.arg, l.entry = ctx, i, e
+	if e.Exists() && e.Encoding() == keyspace.Quicklist {
 		l.quick, _ = e.Object().(*Quicklist)
 	}
-	return l, true
+	return true
 }
 
 // key returns the list's key.

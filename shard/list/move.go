@@ -25,9 +25,9 @@ func runLmove(ctx *command.Ctx) {
 
 // run moves one element and replies with it, or with null when there is none.
 func (m moving) run(ctx *command.Ctx) {
-	l, ok := openWrite(ctx, 1)
+	var l list
 	switch {
-	case !ok:
+	case !l.openWrite(ctx, 1):
 	case !l.exists():
 		ctx.Null()
 	default:
@@ -45,8 +45,8 @@ func (m moving) from(ctx *command.Ctx, l *list) bool {
 		l.notify(popName(m.fromLeft))
 		return true
 	}
-	to, ok := openWrite(ctx, 2)
-	if !ok {
+	var to list
+	if !to.openWrite(ctx, 2) {
 		return false
 	}
 	v := l.end(m.fromLeft)

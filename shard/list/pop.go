@@ -21,9 +21,9 @@ func pop(ctx *command.Ctx, left bool) {
 		popCount(ctx, left)
 		return
 	}
-	l, ok := openWrite(ctx, 1)
+	var l list
 	switch {
-	case !ok:
+	case !l.openWrite(ctx, 1):
 	case !l.exists():
 		ctx.Null()
 	default:
@@ -47,9 +47,9 @@ func popCount(ctx *command.Ctx, left bool) {
 	if !p.Done() {
 		return
 	}
-	l, ok := openWrite(ctx, 1)
+	var l list
 	switch {
-	case !ok:
+	case !l.openWrite(ctx, 1):
 	case !l.exists():
 		ctx.NullArray()
 	case count == 0:
@@ -159,8 +159,8 @@ func runLmpop(ctx *command.Ctx) {
 // does. A key of another type ends the search with an error.
 func (m *popping) any(ctx *command.Ctx) bool {
 	for i := m.first; i < m.first+m.keys; i++ {
-		l, ok := openWrite(ctx, i)
-		if !ok {
+		var l list
+		if !l.openWrite(ctx, i) {
 			return true
 		}
 		if l.exists() {

@@ -10,8 +10,8 @@ func runRpushx(ctx *command.Ctx) { push(ctx, false, true) }
 // push puts the arguments from the second on at an end and replies with the
 // length. With present set it leaves an absent key alone.
 func push(ctx *command.Ctx, left, present bool) {
-	l, ok := openWrite(ctx, 1)
-	if !ok {
+	var l list
+	if !l.openWrite(ctx, 1) {
 		return
 	}
 	if present && !l.exists() {

@@ -6,15 +6,16 @@ import (
 )
 
 func runLlen(ctx *command.Ctx) {
-	if l, ok := openRead(ctx, 1); ok {
+	var l list
+	if l.openRead(ctx, 1) {
 		ctx.Int(int64(l.len()))
 	}
 }
 
 func runLindex(ctx *command.Ctx) {
-	l, ok := openRead(ctx, 1)
+	var l list
 	switch {
-	case !ok:
+	case !l.openRead(ctx, 1):
 	case !l.exists():
 		ctx.Null()
 	default:
@@ -55,8 +56,8 @@ func runLrange(ctx *command.Ctx) {
 	if !p.Done() {
 		return
 	}
-	l, ok := openRead(ctx, 1)
-	if !ok {
+	var l list
+	if !l.openRead(ctx, 1) {
 		return
 	}
 	from, n := clip(start, stop, l.len())
@@ -115,9 +116,9 @@ func runLpos(ctx *command.Ctx) {
 	if !p.Done() {
 		return
 	}
-	l, ok := openRead(ctx, 1)
+	var l list
 	switch {
-	case !ok:
+	case !l.openRead(ctx, 1):
 	case s.count >= 0:
 		mark, n := ctx.DeferArray(), 0
 		if l.exists() {

@@ -13,9 +13,9 @@ func runLrem(ctx *command.Ctx) {
 	if !p.OK() {
 		return
 	}
-	l, ok := openWrite(ctx, 1)
+	var l list
 	switch {
-	case !ok:
+	case !l.openWrite(ctx, 1):
 	case !l.exists():
 		ctx.Int(0)
 	default:
@@ -82,8 +82,8 @@ func runLtrim(ctx *command.Ctx) {
 	if !p.Done() {
 		return
 	}
-	l, ok := openWrite(ctx, 1)
-	if !ok {
+	var l list
+	if !l.openWrite(ctx, 1) {
 		return
 	}
 	if l.exists() {

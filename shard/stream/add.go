@@ -106,9 +106,9 @@ func runXadd(ctx *command.Ctx) {
 		ctx.Error(command.ErrStreamZeroID)
 		return
 	}
-	o, ok := openWrite(ctx, 1)
+	var o opened
 	switch {
-	case !ok:
+	case !o.openWrite(ctx, 1):
 	case !o.exists() && a.present:
 		ctx.Null()
 	default:
@@ -191,9 +191,9 @@ func runXtrim(ctx *command.Ctx) {
 	if !p.Done() {
 		return
 	}
-	o, ok := openWrite(ctx, 1)
+	var o opened
 	switch {
-	case !ok:
+	case !o.openWrite(ctx, 1):
 	case !o.exists():
 		ctx.Int(0)
 	default:
@@ -210,8 +210,8 @@ func runXtrim(ctx *command.Ctx) {
 }
 
 func runXdel(ctx *command.Ctx) {
-	o, ok := openWrite(ctx, 1)
-	if !ok {
+	var o opened
+	if !o.openWrite(ctx, 1) {
 		return
 	}
 	if !o.exists() {
@@ -240,9 +240,9 @@ func runXdel(ctx *command.Ctx) {
 }
 
 func runXlen(ctx *command.Ctx) {
-	o, ok := openRead(ctx, 1)
+	var o opened
 	switch {
-	case !ok:
+	case !o.openRead(ctx, 1):
 	case o.exists():
 		ctx.Int(int64(o.length))
 	default:
@@ -271,9 +271,9 @@ func runXsetid(ctx *command.Ctx) {
 	if !p.Done() {
 		return
 	}
-	o, ok := openWrite(ctx, 1)
+	var o opened
 	switch {
-	case !ok:
+	case !o.openWrite(ctx, 1):
 	case !o.exists():
 		ctx.Error(command.ErrNoSuchKey)
 	case o.length > 0 && id.Less(o.top):

@@ -19,8 +19,8 @@ type claiming struct {
 }
 
 func runXclaim(ctx *command.Ctx) {
-	o, ok := openWrite(ctx, 1)
-	if !ok {
+	var o opened
+	if !o.openWrite(ctx, 1) {
 		return
 	}
 	g, ok := openGroup(ctx, 1, o)
@@ -181,8 +181,8 @@ func runXautoclaim(ctx *command.Ctx) {
 	if !p.Done() {
 		return
 	}
-	o, ok := openWrite(ctx, 1)
-	if !ok {
+	var o opened
+	if !o.openWrite(ctx, 1) {
 		return
 	}
 	if g, ok := openGroup(ctx, 1, o); ok {

@@ -25,8 +25,8 @@ func runXgroupCreate(ctx *command.Ctx) {
 	if !p.OK() {
 		return
 	}
-	o, ok := openWrite(ctx, 2)
-	if !ok {
+	var o opened
+	if !o.openWrite(ctx, 2) {
 		return
 	}
 	if !o.exists() && !create {
@@ -78,8 +78,8 @@ func groupStart(ctx *command.Ctx, o *opened) (ID, bool) {
 // openForGroup looks up the key and the group of a subcommand of XGROUP. It
 // replies and reports false when one of them is not there.
 func openForGroup(ctx *command.Ctx) (opened, *group, bool) {
-	o, ok := openWrite(ctx, 2)
-	if !ok {
+	var o opened
+	if !o.openWrite(ctx, 2) {
 		return o, nil, false
 	}
 	if !o.exists() {
@@ -133,9 +133,9 @@ func groupStartOrBound(ctx *command.Ctx, o *opened) (ID, bool) {
 }
 
 func runXgroupDestroy(ctx *command.Ctx) {
-	o, ok := openWrite(ctx, 2)
+	var o opened
 	switch {
-	case !ok:
+	case !o.openWrite(ctx, 2):
 	case !o.exists():
 		ctx.Error(command.ErrXgroupNoKey)
 	case o.removeGroup(ctx.Args[3]):

@@ -5,7 +5,8 @@ import "github.com/troupe-db/troupe/shard/command"
 // openInfo looks up the stream a subcommand of XINFO asks about. It replies and
 // reports false when it is not there.
 func openInfo(ctx *command.Ctx) (opened, bool) {
-	o, ok := openRead(ctx, 2)
+	var o opened
+	ok := o.openRead(ctx, 2)
 	if ok && !o.exists() {
 		ctx.Error(command.ErrNoSuchKey)
 		return o, false

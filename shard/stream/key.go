@@ -13,29 +13,29 @@ type opened struct {
 	before int64 // what the stream took when it was opened
 }
 
-// openRead looks argument i up for a command that reads. It replies and reports
-// false when the key holds something else.
-func openRead(ctx *command.Ctx, i int) (opened, bool) {
-	k := ctx.Key(i)
-	return open(ctx, k, k.Read())
+// openRead makes o, which is zero, the key of argument i, for a command that reads. It
+// replies and reports false when the key holds something else.
+func (o *opened) openRead(ctx *command.Ctx, i int) bool {
+	o.key = ctx.Key(i)
+	return o.open(ctx, o.key.Read())
 }
 
-// openWrite looks argument i up for a command that may change it.
-func openWrite(ctx *command.Ctx, i int) (opened, bool) {
-	k := ctx.Key(i)
-	return open(ctx, k, k.Write())
+// openWrite is openRead for a command that may change the stream.
+func (o *opened) openWrite(ctx *command.Ctx, i int) bool {
+	o.key = ctx.Key(i)
+	return o.open(ctx, o.key.Write())
 }
 
-func open(ctx *command.Ctx, k keyspace.Key, e keyspace.Entry) (opened, bool) {
+func (o *opened) open(ctx *command.Ctx, e keyspace.Entry) bool {
 	if !ctx.Holds(e, keyspace.Stream) {
-		return opened{}, false
+		return false
 	}
-	o := opened{key: k, entry: e}
+	o.entry = e
 	if e.Exists() {
 		o.Stream, _ = e.Object().(*Stream)
 		o.before = o.Bytes()
 	}
-	return o, true
+	return true
 }
 
 // exists tells whether the key is there.

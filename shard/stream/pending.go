@@ -3,8 +3,8 @@ package stream
 import "github.com/troupe-db/troupe/shard/command"
 
 func runXack(ctx *command.Ctx) {
-	o, ok := openWrite(ctx, 1)
-	if !ok {
+	var o opened
+	if !o.openWrite(ctx, 1) {
 		return
 	}
 	var g *group
@@ -50,8 +50,8 @@ func runXpending(ctx *command.Ctx) {
 	if !p.OK() {
 		return
 	}
-	o, ok := openRead(ctx, 1)
-	if !ok {
+	var o opened
+	if !o.openRead(ctx, 1) {
 		return
 	}
 	g, ok := openGroup(ctx, 1, o)

@@ -43,9 +43,9 @@ func parseCount(ctx *command.Ctx, p command.Args) (count int64, ok bool) {
 }
 
 func replyWithin(ctx *command.Ctx, start, end ID, count int64, reverse bool) {
-	o, ok := openRead(ctx, 1)
+	var o opened
 	switch {
-	case !ok:
+	case !o.openRead(ctx, 1):
 	case !o.exists():
 		ctx.Array(0)
 	case count == 0:

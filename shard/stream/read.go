@@ -58,7 +58,8 @@ func (r *reading) run(ctx *command.Ctx) {
 	}
 	mark, served := ctx.DeferArray(), 0
 	for i := range r.n {
-		if o, ok := openRead(ctx, r.first+i); ok && o.exists() && r.serve(ctx, &o, i) {
+		var o opened
+		if o.openRead(ctx, r.first+i) && o.exists() && r.serve(ctx, &o, i) {
 			served++
 		}
 	}
@@ -136,8 +137,8 @@ func (r *reading) resolve(ctx *command.Ctx) bool {
 		r.more = make([]ID, r.n-readRoom)
 	}
 	for i := range r.n {
-		o, ok := openRead(ctx, r.first+i)
-		if !ok {
+		var o opened
+		if !o.openRead(ctx, r.first+i) {
 			return false
 		}
 		if r.grouped && (!o.exists() || o.group(ctx.Args[r.group]) == nil) {
@@ -315,9 +316,9 @@ func (r *reading) ready(ctx *command.Ctx, i int) bool {
 
 // wake serves a client that has waited from the stream of argument i.
 func (r *reading) wake(ctx *command.Ctx, i int) {
-	o, ok := openRead(ctx, i)
+	var o opened
 	switch {
-	case !ok:
+	case !o.openRead(ctx, i):
 		return
 	case r.grouped && (!o.exists() || o.group(ctx.Args[r.group]) == nil):
 		r.noGroup(ctx, i)

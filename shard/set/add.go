@@ -16,7 +16,8 @@ func runSadd(ctx *command.Ctx) {
 	s.expect(len(ctx.Args) - 2)
 	added := 0
 	for _, text := range ctx.Args[2:] {
-		one := memberOf(text)
+		var one member
+		one.read(text)
 		if s.add(&one) {
 			added++
 		}
@@ -37,7 +38,8 @@ func runSrem(ctx *command.Ctx) {
 	}
 	removed := 0
 	for _, text := range ctx.Args[2:] {
-		one := memberOf(text)
+		var one member
+		one.read(text)
 		if s.remove(&one) {
 			removed++
 		}
@@ -61,7 +63,8 @@ func runSmove(ctx *command.Ctx) {
 	if !ctx.Holds(from, keyspace.Set) || !ctx.Holds(to, keyspace.Set) {
 		return
 	}
-	one := memberOf(ctx.Args[3])
+	var one member
+	one.read(ctx.Args[3])
 	if bytes.Equal(ctx.Args[1], ctx.Args[2]) {
 		m := View(from)
 		ctx.Int(truth(m.has(&one)))

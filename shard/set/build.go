@@ -15,7 +15,8 @@ func NewBuilder(s *keyspace.Settings, count uint64) *Builder {
 
 // Add makes a copy of text a member, and reports false if it is one already.
 func (b *Builder) Add(text []byte) bool {
-	one := memberOf(text)
+	var one member
+	one.read(text)
 	return b.set.add(&one)
 }
 

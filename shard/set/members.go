@@ -59,7 +59,8 @@ func (m *Members) Len() int {
 // Has tells whether text is a member: O(1), O(log N) in an intset, O(N) in a
 // listpack.
 func (m *Members) Has(text []byte) bool {
-	one := memberOf(text)
+	var one member
+	one.read(text)
 	return m.has(&one)
 }
 
@@ -123,17 +124,19 @@ type member struct {
 	integer bool
 }
 
-func memberOf(text []byte) member {
-	n, ok := num.ParseInt(text)
-	return member{text: text, n: n, integer: ok}
+// read makes m the member that text is.
+func (m *member) read(text []byte) {
+	m.text = text
+	m.n, m.integer = num.ParseInt(text)
 }
 
 // memberAt returns a member of another set.
-func memberAt(v listpack.Value) member {
+func memberAt(v listpack.Value) (m member) {
 	if v.Str == nil {
 		return member{n: v.Int, integer: true}
 	}
-	return memberOf(v.Str)
+	m.read(v.Str)
+	return m
 }
 
 // item returns the member as an element of a listpack.

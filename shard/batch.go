@@ -34,7 +34,7 @@ type Request struct {
 // brought, none of which may block. A batch belongs to the connection, then from Send until it comes back
 // through Done to the shard.
 type Batch struct {
-	Requests []Request
+	Requests []Request       // zero from the length to the capacity
 	Number   int             // the selected database
 	NoTouch  bool            // the client's reads do not count as use
 	Reader   keyspace.Reader // the client, as far as it tracks keys
@@ -49,6 +49,17 @@ func (b *Batch) Reset() {
 	clear(b.Requests)
 	b.Requests = b.Requests[:0]
 	b.Out.Buf = b.Out.Buf[:0]
+}
+
+// Add returns one more request, which is zero, for the caller to fill in where it
+// stands: large as it is, it is not to be copied.
+func (b *Batch) Add() *Request {
+	n := len(b.Requests)
+	if n == cap(b.Requests) {
+		b.Requests = append(b.Requests, Request{})
+	}
+	b.Requests = b.Requests[:n+1]
+	return &b.Requests[n]
 }
 
 // Send sends a batch to its shard. It comes back through b.Done.

@@ -90,8 +90,8 @@ func (c *Client) locate(key []byte) (hash uint64, owner int) {
 
 // add puts a command for one shard into the round.
 func (c *Client) add(cmd *Command, args [][]byte, owner, key int, hash uint64) {
-	b := c.batch(owner)
-	b.Requests = append(b.Requests, shard.Request{Command: &cmd.Command, Args: args, Key: key, Hash: hash})
+	r := c.batch(owner).Add()
+	r.Command, r.Args, r.Key, r.Hash = &cmd.Command, args, key, hash
 	c.step(step{from: fromShard, shard: int32(owner)})
 }
 

@@ -16,7 +16,7 @@
 // the file was durable up to behind it, which makes it harm that came later. Parts
 // without groups, such as Redis writes, are read request by request; those between
 // MULTI and EXEC belong together, and are a unit as one request alone is. Annotations
-// that are none of the above are taken for damaged ones.
+// that are none of the above, nor fill (fill.go), are taken for damaged ones.
 //
 // The manifest has a line for each part:
 //

@@ -66,7 +66,8 @@ type Scanner struct {
 // begins: behind an RDB preamble, or 0.
 func NewScanner(in io.Reader, offset int64) *Scanner { return &Scanner{in: in, at: offset} }
 
-// Good returns the end of what Next has returned so far, as an offset in the file.
+// Good returns the end of what Next has returned so far, as an offset in the file. When
+// that is all, what is behind it is fill.
 func (s *Scanner) Good() int64 { return s.at }
 
 // scan is the state of one call of Next.
@@ -267,6 +268,10 @@ func (c *scan) annotation(line []byte) (done bool, st status, reason string) {
 	}
 	if _, ok := parseGroup(line); ok {
 		return c.group()
+	}
+	if !c.grouped && !c.multi && isFill(text, c.b.Offset+int64(c.pos+len(line))) {
+		c.pos += len(line) // good stays: with nothing behind it, the part ends before it
+		return false, whole, ""
 	}
 	if c.grouped && bytes.HasPrefix(text, []byte(crcWord)) {
 		return c.close(line, text)

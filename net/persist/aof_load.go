@@ -149,16 +149,33 @@ func (l *partLoader) load(path string, size int64) (int64, error) {
 		return 0, err
 	}
 	before := l.progress.Bytes.Load()
-	err = l.replay.part(aof.NewScanner(front, offset), func(at int64) { l.progress.Bytes.Store(before + at - offset) })
+	s := aof.NewScanner(front, offset)
+	err = l.replay.part(s, func(at int64) { l.progress.Bytes.Store(before + at - offset) })
 	var damage *aof.Damage
 	switch {
 	case err == nil:
-		return size, nil
+		return s.Good(), l.unfill(path, s.Good(), size)
 	case errors.As(err, &damage):
 		return l.damaged(f, path, size, damage)
 	default:
 		return 0, fmt.Errorf("%s: %w", path, err)
 	}
+}
+
+// unfill cuts the fill off that a part has behind its end.
+func (l *partLoader) unfill(path string, at, size int64) error {
+	if at == size {
+		return nil
+	}
+	f, err := l.aof.options.FS.Edit(path)
+	if err == nil {
+		err = f.Truncate(at)
+		_ = f.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("cannot cut off the fill behind the end of %s: %w", path, err)
+	}
+	return nil
 }
 
 // front loads the snapshot that a part may begin with, and returns what follows it and
@@ -213,7 +230,7 @@ func (l *partLoader) damaged(f disk.File, path string, size int64, d *aof.Damage
 // CutTail cuts a file off at an offset, and keeps what was behind it in a new file
 // beside it, whose name it returns. That is durable before anything is cut off.
 func CutTail(fs disk.FS, path string, at, size int64) (kept string, err error) {
-	f, err := fs.Append(path)
+	f, err := fs.Edit(path)
 	if err != nil {
 		return "", err
 	}

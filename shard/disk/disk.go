@@ -6,7 +6,8 @@ import "io"
 type File interface {
 	io.Reader
 	io.ReaderAt
-	io.Writer // may write a part and return why not the rest
+	io.Writer   // may write a part and return why not the rest
+	io.WriterAt // likewise
 	io.Closer
 
 	// Sync returns when what was written so far, and how long the file is, survives a
@@ -22,8 +23,8 @@ type File interface {
 type FS interface {
 	// Create opens a new file for writing, or empties the one that is there.
 	Create(name string) (File, error)
-	// Append opens a file for writing at its end, and creates it if need be.
-	Append(name string) (File, error)
+	// Edit opens a file for reading and writing, and creates it if need be.
+	Edit(name string) (File, error)
 	// Open opens a file for reading.
 	Open(name string) (File, error)
 	// Rename gives a file another name, in place of what had that name.

@@ -44,9 +44,9 @@ func (OS) Create(name string) (File, error) {
 	return open(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 }
 
-// Append opens a file for writing at its end, and creates it if need be.
-func (OS) Append(name string) (File, error) {
-	return open(name, os.O_RDWR|os.O_CREATE|os.O_APPEND)
+// Edit opens a file for reading and writing, and creates it if need be.
+func (OS) Edit(name string) (File, error) {
+	return open(name, os.O_RDWR|os.O_CREATE)
 }
 
 // Open opens a file for reading.

@@ -18,17 +18,17 @@ func TestOS(t *testing.T) {
 	if err := WriteFile(fs, dir, "m", []byte("one")); err != nil {
 		t.Fatal(err)
 	}
-	f, err := fs.Append(dir + "/m")
+	f, err := fs.Edit(dir + "/m")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Write([]byte(" two")); err != nil {
+	if _, err := f.WriteAt([]byte(" two"), 3); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Truncate(6); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Write([]byte("!")); err != nil { // at the end, wherever that is
+	if _, err := f.WriteAt([]byte("!"), 6); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Sync(); err != nil {

@@ -197,6 +197,9 @@ func recovered(d *disktest.Disk) (last int, err error) {
 		var damage *aof.Damage
 		switch {
 		case errors.Is(err, io.EOF):
+			if err := cut(d, f.Path(p), s.Good()); err != nil { // fill
+				return 0, err
+			}
 			continue
 		case !errors.As(err, &damage):
 			return 0, err
@@ -211,19 +214,24 @@ func recovered(d *disktest.Disk) (last int, err error) {
 				}
 			}
 		}
-		a, err := d.Append(f.Path(p))
-		if err == nil {
-			err = a.Truncate(damage.Good)
-		}
-		if err == nil {
-			err = a.Sync()
-		}
-		if err != nil {
+		if err := cut(d, f.Path(p), damage.Good); err != nil {
 			return 0, err
 		}
 	}
 	f.Tidy()
 	return last, nil
+}
+
+// cut cuts a file off.
+func cut(d *disktest.Disk, path string, at int64) error {
+	f, err := d.Edit(path)
+	if err == nil {
+		err = f.Truncate(at)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	return err
 }
 
 // run lives until there are so many numbers, or the disk crashes.

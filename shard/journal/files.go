@@ -147,7 +147,7 @@ func (f *Files) last(detached bool) (disk.File, aof.Part, int64, error) {
 		return g, part, 0, err
 	}
 	part := incr[len(incr)-1]
-	g, err := f.fs.Append(f.Path(part))
+	g, err := f.fs.Edit(f.Path(part))
 	if err != nil {
 		return nil, part, 0, fmt.Errorf("cannot open %s: %w", f.Path(part), err)
 	}

@@ -327,7 +327,7 @@ func (j *Journal) Start(files *Files, detached bool) (aof.Part, error) {
 		j.refused()
 	}
 	w := &j.writer
-	w.j, w.files, w.part, w.size = j, files, part, size
+	w.j, w.files, w.part, w.size, w.filled, w.scarce = j, files, part, size, size, false
 	w.mu.Lock()
 	w.file = f
 	w.mu.Unlock()

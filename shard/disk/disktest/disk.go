@@ -81,7 +81,7 @@ func (d *Disk) SetRoom(bytes int64) {
 }
 
 // SetFailure sets what decides which operations fail; nil for none. Operations are
-// create, append, write, sync, truncate, rename, remove, mkdir and syncdir.
+// create, edit, write, sync, truncate, rename, remove, mkdir and syncdir.
 func (d *Disk) SetFailure(fail func(op, name string) error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -186,11 +186,11 @@ func (d *Disk) Create(name string) (disk.File, error) {
 	return &file{disk: d, name: name, inode: f}, nil
 }
 
-// Append opens a file for writing at its end, and creates it if need be.
-func (d *Disk) Append(name string) (disk.File, error) {
+// Edit opens a file for reading and writing, and creates it if need be.
+func (d *Disk) Edit(name string) (disk.File, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err := d.step("append", name); err != nil {
+	if err := d.step("edit", name); err != nil {
 		return nil, err
 	}
 	f := d.names[name]
@@ -275,7 +275,7 @@ func (d *Disk) SyncDir(dir string) error {
 	return nil
 }
 
-// file is an open file. Writes go to its end, as everything under test wants them to.
+// file is an open file. Write writes to its end, as everything under test wants it to.
 type file struct {
 	disk  *Disk
 	name  string
@@ -311,25 +311,47 @@ func (f *file) ReadAt(p []byte, at int64) (int, error) {
 
 // Write writes at the end. A full disk takes a part. A crash leaves a part, too.
 func (f *file) Write(p []byte) (int, error) {
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	return f.put(p, len(f.inode.data))
+}
+
+// WriteAt writes from an offset on, which is not behind the end. What stands there takes
+// no room.
+func (f *file) WriteAt(p []byte, at int64) (int, error) {
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	if int(at) > len(f.inode.data) {
+		return 0, fmt.Errorf("%s has %d bytes and is written to from %d on", f.name, len(f.inode.data), at)
+	}
+	return f.put(p, int(at))
+}
+
+// put writes from an offset on. The disk's mu is held.
+func (f *file) put(p []byte, at int) (int, error) {
 	d := f.disk
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if err := d.step("write", f.name); err != nil {
 		if d.crashed && d.steps == d.crashAt {
-			f.inode.data = append(f.inode.data, p...) // on its way
+			f.inode.overwrite(p, at) // on its way
 		}
 		return 0, err
 	}
-	n := len(p)
-	if d.room >= 0 {
-		n = int(min(int64(n), d.room))
-		d.room -= int64(n)
+	n, over := len(p), len(f.inode.data)-at
+	if grows := int64(n - over); d.room >= 0 && grows > 0 {
+		grown := min(grows, d.room)
+		n = over + int(grown)
+		d.room -= grown
 	}
-	f.inode.data = append(f.inode.data, p[:n]...)
+	f.inode.overwrite(p[:n], at)
 	if n < len(p) {
 		return n, &os.PathError{Op: "write", Path: f.name, Err: syscall.ENOSPC}
 	}
 	return n, nil
+}
+
+func (f *inode) overwrite(p []byte, at int) {
+	over := copy(f.data[at:], p)
+	f.data = append(f.data, p[over:]...)
 }
 
 // Sync makes the bytes durable.

@@ -81,17 +81,23 @@ func (a *Actor[S]) next(busy bool) Message[S] {
 }
 
 // fetch takes messages out of the mailbox. It waits for the first one, or, when the
-// actor is busy and there is none, returns false.
+// actor is busy and there is none, returns false. An actor that does not wait gives
+// way: where processors are scarce, its senders would not run for 10 ms.
 func (a *Actor[S]) fetch(busy bool) bool {
 	a.due, a.taken = a.due[:0], 0
 	a.drain()
-	if len(a.due) == 0 {
-		if busy {
-			return false
-		}
+	switch {
+	case len(a.due) > 0:
+	case busy:
+		runtime.Gosched()
+		a.drain()
+	default:
 		a.due = append(a.due, <-a.inbox)
 		a.yield()
 		a.drain()
+	}
+	if len(a.due) == 0 {
+		return false
 	}
 	if len(a.due) > 1 {
 		a.state.Foresee(a.due)

@@ -310,6 +310,33 @@ type poke struct{}
 
 func (poke) Receive(s *idler) { s.left = 3 }
 
+func TestBusyActorGivesWay(t *testing.T) {
+	alone(t)
+	const rests = 100_000
+	s := &idler{rested: make(chan struct{})}
+	g := Start([]*idler{s})
+	defer g.Stop()
+	g.Send(0, toil(rests))
+	turns := 0
+	for {
+		select {
+		case <-s.rested:
+			if turns < rests/100 {
+				t.Errorf("another goroutine had %d turns while the actor had %d", turns, rests)
+			}
+			return
+		default:
+			turns++
+			runtime.Gosched()
+		}
+	}
+}
+
+// toil makes an idler rest so often.
+type toil int
+
+func (n toil) Receive(s *idler) { s.left = int(n) }
+
 func TestRestGoesOnWithoutMessages(t *testing.T) {
 	s := &idler{rested: make(chan struct{})}
 	g := Start([]*idler{s})

@@ -20,9 +20,12 @@ const (
 // capture goes on with the walk of the snapshot under way, and tells whether it could
 // do more at once.
 func (s *Shard) capture(idle bool) bool {
-	if !idle && !s.pressed.Load() {
+	// A mailbox that is empty may be so because the senders cannot run.
+	served := s.space.Stats.Commands
+	if (!idle || served != s.served) && !s.pressed.Load() {
 		s.pressed.Store(true)
 	}
+	s.served = served
 	start := time.Now()
 	if !idle && start.Sub(s.captured) < captureGap {
 		return true
@@ -37,8 +40,8 @@ func (s *Shard) capture(idle bool) bool {
 	return !done
 }
 
-// Pressed tells whether messages have waited for a shard with a walk under way since it
-// was last asked. Any goroutine may call it.
+// Pressed tells whether a shard with a walk under way has had commands to execute since
+// it was last asked. Any goroutine may call it.
 func (t *Troupe) Pressed() (pressed bool) {
 	for _, s := range t.shards {
 		pressed = s.pressed.Swap(false) || pressed

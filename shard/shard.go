@@ -32,6 +32,7 @@ type Shard struct {
 	members  [][]byte // likewise
 
 	captured time.Time // end of the last slice of a snapshot
+	served   int64     // commands executed by the last look at what is to be captured
 
 	effects   effect.Log // of a turn, and of fences whose first member this is
 	records   bool       // what changes is recorded; set in fences over all shards
@@ -39,7 +40,7 @@ type Shard struct {
 
 	ticked  atomic.Bool // a tick is in the mailbox
 	resumed atomic.Bool // likewise a resume
-	pressed atomic.Bool // messages have waited with a snapshot's walk under way
+	pressed atomic.Bool // commands were executed with a snapshot's walk under way
 }
 
 var _ actor.Behaviour[*Shard] = (*Shard)(nil)

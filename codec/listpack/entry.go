@@ -151,7 +151,7 @@ func Find(body []byte, off, stride int, it Item) int {
 			if it.Equal(body, off) {
 				return off
 			}
-		} else if c == lead && (c < formStr6 || string(body[off+1:off+1+int(c&0x3F)]) == string(it.text)) {
+		} else if c == lead && (c < formStr6 || string(body[off+1:off+1+int(c&0x3F)]) == it.text) {
 			return off // the two shortest forms, which nothing else stands for
 		}
 		for range stride {

@@ -2,6 +2,7 @@ package listpack
 
 import (
 	"encoding/binary"
+	"unsafe"
 
 	"github.com/troupe-db/troupe/codec/num"
 )
@@ -27,13 +28,14 @@ const (
 )
 
 // Item is an element about to be written or looked for. It aliases the text it
-// was made of.
+// was made of. It has the four words, in four fields, that a structure can have whose
+// copies the compiler keeps in registers: with text as a slice it would be written
+// and read again wherever it is passed on.
 type Item struct {
-	text []byte // nil for an Item made by IntItem
+	text string // a view of the text; empty for an Item made by IntItem
 	n    int64  // the integer, when form is an integer form
-	form byte
-	head uint8  // bytes of form and, for integers, data
 	size uint32 // bytes of form and data
+	form byte
 }
 
 // ItemOf returns the element for text, an integer where the text is one. The
@@ -42,41 +44,42 @@ func ItemOf(text []byte) Item {
 	if len(text) > 0 && (text[0]-'0' <= 9 || text[0] == '-') {
 		if n, ok := num.ParseInt(text); ok {
 			it := IntItem(n)
-			it.text = text
+			it.text = view(text)
 			return it
 		}
 	}
-	it := Item{text: text}
+	size, it := uint32(len(text)), Item{text: view(text)}
 	switch {
-	case len(text) <= maxStr6:
-		it.form, it.head = formStr6, 1
-	case len(text) <= maxStr12:
-		it.form, it.head = formStr12, 2
+	case size <= maxStr6:
+		it.form, it.size = formStr6, 1+size
+	case size <= maxStr12:
+		it.form, it.size = formStr12, 2+size
 	default:
-		it.form, it.head = formStr32, 5
+		it.form, it.size = formStr32, 5+size
 	}
-	it.size = uint32(it.head) + uint32(len(text))
 	return it
 }
+
+// view returns text as a string, which changes if text does.
+func view(text []byte) string { return unsafe.String(unsafe.SliceData(text), len(text)) }
 
 // IntItem returns the element for n.
 func IntItem(n int64) Item {
 	it := Item{n: n}
 	switch {
 	case uint64(n) <= 127:
-		it.form, it.head = formInt7, 1
+		it.form, it.size = formInt7, 1
 	case n >= -1<<12 && n < 1<<12:
-		it.form, it.head = formInt13, 2
+		it.form, it.size = formInt13, 2
 	case n >= -1<<15 && n < 1<<15:
-		it.form, it.head = formInt16, 3
+		it.form, it.size = formInt16, 3
 	case n >= -1<<23 && n < 1<<23:
-		it.form, it.head = formInt24, 4
+		it.form, it.size = formInt24, 4
 	case n >= -1<<31 && n < 1<<31:
-		it.form, it.head = formInt32, 5
+		it.form, it.size = formInt32, 5
 	default:
-		it.form, it.head = formInt64, 9
+		it.form, it.size = formInt64, 9
 	}
-	it.size = uint32(it.head)
 	return it
 }
 
@@ -86,13 +89,13 @@ func (it Item) Size() int {
 }
 
 // isInt tells whether the item is written as an integer.
-func (it *Item) isInt() bool {
+func (it Item) isInt() bool {
 	return it.form != formStr6 && it.form != formStr12 && it.form != formStr32
 }
 
 // lead returns the first byte of an element in one of the two shortest forms, and
 // a byte that begins none of them for any other.
-func (it *Item) lead() byte {
+func (it Item) lead() byte {
 	switch it.form {
 	case formInt7:
 		return byte(it.n)
@@ -119,12 +122,12 @@ func (it Item) Put(dst []byte) int {
 		binary.LittleEndian.PutUint32(dst[1:], uint32(len(it.text)))
 	default:
 		dst[0] = it.form
-		for i := 1; i < int(it.head); i++ {
+		for i := 1; i < int(it.size); i++ {
 			dst[i] = byte(it.n >> (8 * (i - 1)))
 		}
 	}
 	if !it.isInt() {
-		copy(dst[it.head:it.size], it.text)
+		copy(dst[int(it.size)-len(it.text):it.size], it.text)
 	}
 	return int(it.size) + putBacklen(dst[it.size:], int(it.size))
 }
@@ -147,7 +150,7 @@ func (it Item) Append(body []byte) []byte {
 func (it Item) Equal(body []byte, off int) bool {
 	v, _ := Decode(body, off)
 	if v.Str != nil {
-		return len(v.Str) == len(it.text) && it.text != nil && string(v.Str) == string(it.text)
+		return string(v.Str) == it.text && (it.text != "" || !it.isInt())
 	}
 	return it.isInt() && v.Int == it.n
 }

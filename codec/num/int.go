@@ -2,7 +2,8 @@ package num
 
 import (
 	"math"
-	"strconv"
+	"math/bits"
+	"slices"
 )
 
 // maxIntLen is the length of the longest int64 in decimal, "-9223372036854775808".
@@ -98,30 +99,74 @@ func ParseCursor(b []byte) (uint64, bool) {
 	return ParseUint(b)
 }
 
+// pairs are the numbers of two digits.
+const pairs = "00010203040506070809" +
+	"10111213141516171819" +
+	"20212223242526272829" +
+	"30313233343536373839" +
+	"40414243444546474849" +
+	"50515253545556575859" +
+	"60616263646566676869" +
+	"70717273747576777879" +
+	"80818283848586878889" +
+	"90919293949596979899"
+
 // AppendInt appends v in decimal. It allocates only when dst lacks the room.
 func AppendInt(dst []byte, v int64) []byte {
 	switch {
-	case v < 0 || v >= 10000:
-		return strconv.AppendInt(dst, v, 10)
+	case v < 0:
+		return appendUint(append(dst, '-'), -uint64(v))
 	case v < 10:
 		return append(dst, byte('0'+v))
 	case v < 100:
 		return append(dst, byte('0'+v/10), byte('0'+v%10))
-	case v < 1000:
-		return append(dst, byte('0'+v/100), byte('0'+v/10%10), byte('0'+v%10))
 	default:
-		return append(dst, byte('0'+v/1000), byte('0'+v/100%10), byte('0'+v/10%10), byte('0'+v%10))
+		return appendUint(dst, uint64(v))
 	}
+}
+
+// appendUint writes the digits where they belong, from the last one on.
+func appendUint(dst []byte, u uint64) []byte {
+	n := len(dst)
+	at := n + uintLen(u)
+	dst = slices.Grow(dst, at-n)[:at]
+	for u >= 100 {
+		at -= 2
+		pair := u % 100 * 2
+		u /= 100
+		dst[at], dst[at+1] = pairs[pair], pairs[pair+1]
+	}
+	if u >= 10 {
+		dst[at-2] = byte('0' + u/10)
+	}
+	dst[at-1] = byte('0' + u%10)
+	return dst
 }
 
 // IntLen returns the number of bytes AppendInt would append for v.
 func IntLen(v int64) int {
-	n, u := 1, uint64(v)
 	if v < 0 {
-		n, u = 2, -u
+		return 1 + uintLen(-uint64(v))
 	}
-	for u >= 10 {
-		u /= 10
+	return uintLen(uint64(v))
+}
+
+// powers are the powers of ten that a uint64 can hold, and 0 in place of 1, since 0 has
+// one digit, too.
+var powers = func() (p [20]uint64) {
+	power := uint64(1)
+	for i := 1; i < len(p); i++ {
+		power *= 10
+		p[i] = power
+	}
+	return p
+}()
+
+// uintLen returns how many digits u has: its length in bits times log10(2), which
+// may be one too few.
+func uintLen(u uint64) int {
+	n := bits.Len64(u) * 1233 >> 12
+	if u >= powers[n] {
 		n++
 	}
 	return n

@@ -74,6 +74,9 @@ func TestAppendInt(t *testing.T) {
 		}
 		return ""
 	}
+	for v := int64(1); v <= math.MaxInt64/10; v *= 10 {
+		edges = append(edges, v-1, v, v+1, 10*v-1, 10*v, -v)
+	}
 	for _, v := range edges {
 		if msg := check(v); msg != "" {
 			t.Error(msg)

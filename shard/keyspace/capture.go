@@ -165,7 +165,7 @@ func (s *saving) take(r store.Ref) {
 	}
 	var rec store.Record
 	s.store.Record(r, &rec)
-	if obj, ok := rec.Object.(Object); ok {
+	if obj := rec.Object; obj != nil {
 		if !s.detached {
 			obj = obj.Freeze()
 		}

@@ -184,10 +184,7 @@ func (e Entry) SetInt(n int64) {
 }
 
 // Object returns the value of an Object encoding, else nil.
-func (e Entry) Object() Object {
-	obj, _ := e.db.store.Object(e.ref).(Object)
-	return obj
-}
+func (e Entry) Object() Object { return e.db.store.Object(e.ref) }
 
 // Expiry returns the time the key ends, unix milliseconds, or NoExpire.
 func (e Entry) Expiry() int64 { return e.db.store.Expire(e.ref) }
@@ -310,7 +307,7 @@ func (db *DB) objectSize(r store.Ref) int64 {
 	if db.objectBytes == 0 {
 		return 0
 	}
-	if obj, ok := db.store.Object(r).(Object); ok {
+	if obj := db.store.Object(r); obj != nil {
 		return obj.Bytes()
 	}
 	return 0

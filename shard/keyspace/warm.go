@@ -32,7 +32,7 @@ func (k Key) WarmEnd(last bool, n int) {
 }
 
 // stored returns the key's Object, whether or not its time has come, or nil.
-func (k Key) stored() any {
+func (k Key) stored() Object {
 	r := k.DB.store.Find(k.Hash, k.Name())
 	if r == 0 {
 		return nil

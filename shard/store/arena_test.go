@@ -137,7 +137,7 @@ func TestFull(t *testing.T) {
 		"move":    func() (Ref, error) { return s.Resize(h, r, 100_000) },
 		"replace": func() (Ref, error) { return s.Replace(h, r, 9, 3000, 5) },
 		"outside": func() (Ref, error) { return s.Replace(h, r, 9, 100_000, 5) },
-		"object":  func() (Ref, error) { return s.SetObject(h, r, 1) },
+		"object":  func() (Ref, error) { return s.SetObject(h, r, text("1")) },
 		"long":    func() (Ref, error) { return s.Resize(h, r, -1) },
 		"longer":  func() (Ref, error) { return s.Replace(h, r, 9, MaxLength+1, 5) },
 	} {

@@ -131,7 +131,7 @@ type Record struct {
 	Expire int64  // unix milliseconds, or NoExpire
 	Key    []byte // views, see the package comment
 	Value  []byte
-	Object any
+	Object Object
 }
 
 // Record takes record r apart, reading its header once.

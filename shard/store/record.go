@@ -120,7 +120,7 @@ func (s *Store) Value(r Ref) []byte {
 }
 
 // Object returns the value attached with SetObject, or nil.
-func (s *Store) Object(r Ref) any {
+func (s *Store) Object(r Ref) Object {
 	hdr := *s.header(r)
 	if hdr&flagObject == 0 {
 		return nil

@@ -49,7 +49,7 @@ type Store struct {
 	table   table
 	arena   arena
 	bigs    slab[[]byte] // keys and values outside the arena
-	objects slab[any]
+	objects slab[Object]
 	tidy    tidy
 	mark    uint64         // flagMark or 0: what the header of a record that is kept has
 	pinned  bool           // a walk is under way: records stay where they are
@@ -411,10 +411,10 @@ func (s *Store) toggleExpire(h uint64, r Ref, hdr, ttl uint64) (Ref, error) {
 	return r, ErrFull
 }
 
-// SetObject attaches a Go value to r. The inline value becomes empty; an
+// SetObject attaches an Object to r. The inline value becomes empty; an
 // object that was there is dropped. It returns the record, which may have
 // moved. On ErrFull nothing has changed.
-func (s *Store) SetObject(h uint64, r Ref, obj any) (Ref, error) {
+func (s *Store) SetObject(h uint64, r Ref, obj Object) (Ref, error) {
 	hdr := *s.header(r)
 	if hdr&flagObject != 0 {
 		*s.objects.at(s.handle(r, hdr)) = obj

@@ -60,13 +60,20 @@ func set(t testing.TB, s *Store, key, value []byte, expire int64) Ref {
 
 func numKey(i int) []byte { return fmt.Appendf(nil, "key:%012d", i) }
 
+// text is an Object.
+type text string
+
+func (t text) Bytes() int64   { return int64(len(t)) }
+func (t text) Clone() Object  { return t }
+func (t text) Freeze() Object { return t }
+
 // want is what the model knows of a key.
 type want struct {
 	kind   uint8
 	access uint32
 	expire int64
 	value  []byte
-	object any
+	object Object
 }
 
 // model drives a store and a map side by side.
@@ -177,7 +184,7 @@ func (m *model) change(t *rapid.T, h uint64, r Ref, key []byte, w *want) {
 		w.kind = max(w.kind, 1)
 		m.s.SetKind(r, w.kind)
 	case 7:
-		w.object = fmt.Sprint("object ", len(m.m))
+		w.object = text(fmt.Sprint("object ", len(m.m)))
 		w.value = nil
 		r, err = m.s.SetObject(h, r, w.object)
 	}

@@ -10,6 +10,11 @@
 //	                              ▲
 //	                   urgent ────┘  loans, looked at between messages
 //
+// An actor that was woken lets those run first who can, since they are likely to have
+// messages for it; what has come is foreseen, up to 16 messages at a time, before the
+// first of them is received. An actor with work of its own beside its messages gives
+// way between its pieces.
+//
 // # Together and Fence
 //
 // Messages to several actors that belong together are sent under one ordering

@@ -6,7 +6,8 @@ import "runtime"
 // methods run in the actor's own turn.
 type Behaviour[S any] interface {
 	// Foresee is called with messages that the actor will receive next, in their
-	// order. They may be gone before their turn, so this is for preparations only.
+	// order. The state may change before their turns, so this is for preparations that
+	// nothing depends on.
 	Foresee(due []Message[S])
 	// Rest is called after every message, and again for as long as it returns
 	// true and no message is waiting. idle tells whether the mailbox is empty.

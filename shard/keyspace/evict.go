@@ -1,6 +1,7 @@
 package keyspace
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -82,16 +83,18 @@ func (ks *Keyspace) MakeRoom() Room {
 // the commands that are not refused may need: 1/64, 512 MiB.
 const fullHeadroom = store.DefaultReserve / 64
 
-// Full tells whether the address space for the records of some database is nearly
-// used up, 32 GiB a shard whatever maxmemory says.
-func (ks *Keyspace) Full() bool {
-	for _, db := range ks.dbs {
-		if db != nil && db.store.UsedBytes() > store.DefaultReserve/2 &&
-			db.store.Stats().ArenaBytes > store.DefaultReserve-fullHeadroom {
-			return true
-		}
+// Full tells whether the address space for the records of some database was nearly
+// used up at the end of the last turn, 32 GiB a shard whatever maxmemory says.
+func (ks *Keyspace) Full() bool { return ks.full }
+
+// nearlyFull finds out for Full. used is what all databases take.
+func (ks *Keyspace) nearlyFull(used int64) bool {
+	if used <= store.DefaultReserve/2 {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(ks.dbs, func(db *DB) bool {
+		return db != nil && db.store.Stats().ArenaBytes > store.DefaultReserve-fullHeadroom
+	})
 }
 
 // evictionTime returns how long one command may evict: 500 µs at the default

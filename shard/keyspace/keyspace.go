@@ -47,6 +47,7 @@ type Keyspace struct {
 	dbs   []*DB // by number; nil until it is used
 	// capture is this shard's part of the snapshot under way, nil while there is none.
 	capture *capture
+	full    bool  // see Full
 	ready   []Key // keys that waiters wait for and that came into being in this command
 	// watchers are the clients that watch keys of this shard, with those keys; nil
 	// when there are none.
@@ -101,7 +102,9 @@ func (ks *Keyspace) Begin(now int64) {
 
 // End finishes a turn: what others may read of this shard is up to date.
 func (ks *Keyspace) End() {
-	ks.gauges[ks.index].used.Store(ks.UsedBytes())
+	used := ks.UsedBytes()
+	ks.gauges[ks.index].used.Store(used)
+	ks.full = ks.nearlyFull(used)
 	if ks.told {
 		ks.told = false
 		ks.tellChanges()

@@ -75,8 +75,13 @@ func (c *chunk) put(off int, it listpack.Item) {
 	it.Put(c.buf[int(c.start)+off:])
 }
 
-// newBuffer returns n bytes or what the allocator gives for them.
+// newBuffer returns n bytes or what the allocator gives for them. For a power of two,
+// as the buffers of full chunks are, it gives just that, and make does not clear what
+// is fresh from the system.
 func newBuffer(n int) []byte {
+	if n&(n-1) == 0 {
+		return make([]byte, n)
+	}
 	buf := append([]byte(nil), make([]byte, n)...)
 	return buf[:cap(buf)]
 }

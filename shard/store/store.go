@@ -61,8 +61,15 @@ type Store struct {
 	splits   int64
 	merges   int64
 	moves    int64
+	last     found    // by Find
 	passage  []placed // reused by gather
 	sink     uint64   // keeps touching loads alive
+}
+
+// found is a record and the hash of its key. It is zero, or the record is in the table.
+type found struct {
+	hash uint64
+	ref  Ref
 }
 
 // New returns an empty store. Where the system refuses the address space, the
@@ -146,12 +153,20 @@ func (s *Store) Find(h uint64, key []byte) Ref {
 	if t.shift == 0 {
 		return 0
 	}
+	// Clients that fill or drain one collection name the same key again and again.
+	if s.last.hash == h && s.last.ref != 0 && s.keyIs(s.last.ref, key) {
+		if invariants {
+			s.assertLive(s.last.ref)
+		}
+		return s.last.ref
+	}
 	seg, depth := t.entry(h)
 	at, tag := home(h, depth), tagOf(h)
 	for i := uint64(0); ; i++ {
 		g := t.groupAt(seg, (at+i)&groupMask)
 		for m := g.match(tag); m != 0; m &= m - 1 {
 			if r := g.ref[m.slot()]; s.keyIs(r, key) {
+				s.last = found{h, r}
 				return r
 			}
 		}
@@ -222,6 +237,7 @@ func (s *Store) Delete(h uint64, r Ref) {
 	if invariants {
 		s.assertKept(r)
 	}
+	s.last = found{}
 	if s.table.remove(h, r) {
 		s.expires--
 	}

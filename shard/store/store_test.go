@@ -287,3 +287,39 @@ func TestRandomOperations(t *testing.T) {
 		t.Fatalf("something was not exercised: %+v, %d keys", st, len(m))
 	}
 }
+
+// TestFindAgain moves a record about that Find remembers.
+func TestFindAgain(t *testing.T) {
+	s := newTest(t, mix)
+	const n = 100_000
+	for i := range n {
+		set(t, s, numKey(i), make([]byte, 100), NoExpire)
+	}
+	for i := range n {
+		if i%16 != 15 {
+			s.Delete(mix(numKey(i)), s.Find(mix(numKey(i)), numKey(i)))
+		}
+	}
+	key := numKey(n/2 - 1) // on a page that is emptied
+	h := mix(key)
+	before := s.Find(h, key)
+	for more := true; more; {
+		more = s.Tidy(8)
+		r := s.Find(h, key)
+		if g, _, _ := s.table.locate(h, r); r == 0 || g == nil {
+			t.Fatalf("found at %d, which is not in the table", r)
+		}
+	}
+	r := s.Find(h, key)
+	if r == before {
+		t.Error("the record was not moved")
+	}
+	longer := set(t, s, key, make([]byte, 5000), NoExpire)
+	if got := s.Find(h, key); got != longer || longer == r {
+		t.Errorf("found at %d, not at %d", got, longer)
+	}
+	s.Delete(h, longer)
+	if s.Find(h, key) != 0 {
+		t.Error("found after it was deleted")
+	}
+}

@@ -275,6 +275,7 @@ func (t *table) emptied(head, seg uint32) {
 
 // repoint makes the slot of r refer to nr and sets its ttl bit.
 func (s *Store) repoint(h uint64, r, nr Ref, ttl bool) {
+	s.last = found{}
 	g, slot, seg := s.table.locate(h, r)
 	g.ref[slot] = nr
 	if was := g.ttl(slot); was != ttl {

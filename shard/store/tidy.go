@@ -38,6 +38,7 @@ func (s *Store) Tidy(budget int) (more bool) {
 	if !s.ready() {
 		return false
 	}
+	s.last = found{}
 	left := max(budget, 1) * costRecord
 	left = s.mergeStep(left)
 	left = s.packStep(left)

@@ -39,9 +39,11 @@ type Limits struct {
 // ready for use, with the limits of a client that has not authenticated. It
 // belongs to one goroutine at a time.
 //
-// A request may arrive in any number of pieces. What has been scanned is
-// remembered as offsets from the request's first byte and is not scanned again,
-// and the caller may move the bytes between calls.
+// Most requests are ordinary and completely there when they are first looked at:
+// parseWhole reads those and has no state. All others are the state machine's, which
+// alone knows what is wrong with a request. They may arrive in any number of pieces:
+// what has been scanned is remembered as offsets from the request's first byte and is
+// not scanned again, and the caller may move the bytes between calls.
 //
 //	*2\r\n $3\r\n GET\r\n $100\r\n aaaaaaa
 //	       └ spans: (8,11) ┘       ^pos, bulk = 100, left = 1
@@ -50,6 +52,10 @@ type Parser struct {
 	Args [][]byte
 	// Limits may be changed between requests.
 	Limits Limits
+
+	// begun is true from when the state machine has first seen a request until the
+	// request is complete, and from an error on.
+	begun bool
 
 	// The state of a request that is not complete; all zero between requests.
 
@@ -88,32 +94,100 @@ type span struct{ start, end int }
 // later calls return it.
 func (p *Parser) Parse(data []byte) (args [][]byte, n int, done bool, err error) {
 	switch {
-	case p.err != nil:
-		return nil, 0, false, p.err
 	case len(data) == 0:
 		p.want = 1
-		return nil, 0, false, nil
+		return nil, 0, false, p.err
+	case p.begun:
+		return p.resume(data)
 	case data[0] != '*':
 		return p.parseInline(data)
 	}
-	start := len(p.Args)
-	resumed := p.open
-	if !resumed {
-		if ok, err := p.parseCount(data); !ok {
-			return nil, 0, false, err
-		}
+	if args, n = p.parseWhole(data); n > 0 {
+		return args, n, true, nil
 	}
-	complete, err := p.parseBulks(data, resumed)
+	return p.parsePiece(data)
+}
+
+// resume is Parse when begun is true.
+func (p *Parser) resume(data []byte) (args [][]byte, n int, done bool, err error) {
+	switch {
+	case p.err != nil:
+		return nil, 0, false, p.err
+	case data[0] != '*':
+		return p.parseInline(data)
+	}
+	return p.parsePiece(data)
+}
+
+// parseWhole reads a request that is completely there, has at least one argument and
+// announces all lengths as shortLength knows them, none of which is over unauthBulk.
+// For all others, wrong ones among them, n is 0 and nothing has changed.
+func (p *Parser) parseWhole(data []byte) (args [][]byte, n int) {
+	count, pos := shortLength(data, 0, '*')
+	if count == 0 || count > unauthArgs && !p.Limits.Authenticated {
+		return nil, 0
+	}
+	limit := p.bulkLimit()
+	args = p.Args
+	for range count {
+		size, from := shortLength(data, pos, '$')
+		end := from + size
+		if from == 0 || int64(size) > limit || len(data) < end+2 || data[end] != '\r' || data[end+1] != '\n' {
+			clear(args[len(p.Args):]) // what is behind Args holds nothing alive
+			return nil, 0
+		}
+		args = append(args, data[from:end:end])
+		pos = end + 2
+	}
+	start := len(p.Args)
+	p.Args = args
+	return args[start:len(args):len(args)], pos
+}
+
+// shortLength reads the line at data[pos] if it is complete and holds the tag and a
+// number of one to four digits. For all others next, where the line ends, is 0.
+func shortLength(data []byte, pos int, tag byte) (v, next int) {
+	// No request ends less than six bytes behind the tag of an argument.
+	line := data[pos:]
+	if len(line) < 6 || line[0] != tag {
+		return 0, 0
+	}
+	d0, d1 := line[1]-'0', line[2]-'0'
+	switch {
+	case d0 <= 9 && line[2] == '\r' && line[3] == '\n':
+		return int(d0), pos + 4
+	case d0-1 <= 8 && d1 <= 9 && line[3] == '\r' && line[4] == '\n':
+		return int(d0)*10 + int(d1), pos + 5
+	}
+	return mediumLength(line, pos)
+}
+
+// mediumLength is shortLength for a line of three or four digits.
+func mediumLength(line []byte, pos int) (v, next int) {
+	for i := 1; i < min(len(line)-1, 6); i++ {
+		d := line[i] - '0'
+		if line[i] == '\r' && line[i+1] == '\n' && i > 1 {
+			return v, pos + i + 2
+		}
+		if d > 9 || i == 1 && d == 0 {
+			break
+		}
+		v = v*10 + int(d)
+	}
+	return 0, 0
+}
+
+// parsePiece goes on with an array.
+func (p *Parser) parsePiece(data []byte) (args [][]byte, n int, done bool, err error) {
+	p.begun = true
+	complete, err := p.parseArray(data)
 	if err != nil {
-		p.Args = p.Args[:start]
 		return nil, 0, false, p.fail(err)
 	}
 	if !complete {
-		if !resumed {
-			p.suspend(start)
-		}
 		return nil, 0, false, nil
 	}
+	start := len(p.Args)
 	for _, s := range p.spans {
 		p.Args = append(p.Args, data[s.start:s.end:s.end])
 	}
@@ -122,31 +196,16 @@ func (p *Parser) Parse(data []byte) (args [][]byte, n int, done bool, err error)
 	return p.Args[start:len(p.Args):len(p.Args)], n, true, nil
 }
 
-// parseCount reads the line that opens an array.
-func (p *Parser) parseCount(data []byte) (ok bool, err error) {
-	count, next, st := p.parseLength(data, 0)
-	switch {
-	case st == lineShort:
-		return false, nil
-	case st == lineLong:
-		return false, p.fail(ErrBigMultibulkCount)
-	case st == lineBad || count > MaxArgs:
-		return false, p.fail(ErrMultibulkLength)
-	case count > unauthArgs && !p.Limits.Authenticated:
-		return false, p.fail(ErrUnauthMultibulkLength)
+// parseArray reads until the request is complete or data ends.
+func (p *Parser) parseArray(data []byte) (complete bool, err error) {
+	if !p.open {
+		if ok, err := p.parseCount(data); !ok {
+			return false, err
+		}
 	}
-	p.pos, p.left, p.open = next, int(max(count, 0)), true
-	return true, nil
-}
-
-// parseBulks reads arguments until the request is complete or data ends. The
-// first time round they go straight to Args, in a resumed request to spans,
-// since Args may be reset between the calls.
-func (p *Parser) parseBulks(data []byte, resumed bool) (complete bool, err error) {
 	for p.left > 0 {
 		if !p.inBulk {
-			ok, err := p.parseBulkLength(data)
-			if !ok {
+			if ok, err := p.parseBulkLength(data); !ok {
 				return false, err
 			}
 		}
@@ -160,40 +219,55 @@ func (p *Parser) parseBulks(data []byte, resumed bool) (complete bool, err error
 		if data[end] != '\r' || data[end+1] != '\n' {
 			return false, ErrBulkEnd
 		}
-		if resumed {
-			p.spans = append(p.spans, span{p.pos, end})
-		} else {
-			p.Args = append(p.Args, data[p.pos:end:end])
-		}
+		p.spans = append(p.spans, span{p.pos, end})
 		p.pos, p.inBulk = end+2, false
 		p.left--
 	}
 	return true, nil
 }
 
+// parseCount reads the line that opens an array.
+func (p *Parser) parseCount(data []byte) (ok bool, err error) {
+	count, next, st := p.parseLength(data, 0)
+	switch {
+	case st == lineShort:
+		return false, nil
+	case st == lineLong:
+		return false, ErrBigMultibulkCount
+	case st == lineBad || count > MaxArgs:
+		return false, ErrMultibulkLength
+	case count > unauthArgs && !p.Limits.Authenticated:
+		return false, ErrUnauthMultibulkLength
+	}
+	p.pos, p.left, p.open = next, int(max(count, 0)), true
+	return true, nil
+}
+
 // parseBulkLength reads the line before an argument.
 func (p *Parser) parseBulkLength(data []byte) (ok bool, err error) {
 	length, next, st := p.parseLength(data, p.pos)
-	if st == lineShort {
-		return false, nil
-	}
-	if st == lineLong {
-		return false, ErrBigBulkCount
-	}
-	limit := p.Limits.MaxBulk
-	if limit == 0 {
-		limit = DefaultMaxBulk
-	}
 	switch {
+	case st == lineShort:
+		return false, nil
+	case st == lineLong:
+		return false, ErrBigBulkCount
 	case data[p.pos] != '$':
 		return false, expectedDollar(data[p.pos])
-	case st == lineBad || length < 0 || length > limit:
+	case st == lineBad || length < 0 || length > p.bulkLimit():
 		return false, ErrBulkLength
 	case length > unauthBulk && !p.Limits.Authenticated:
 		return false, ErrUnauthBulkLength
 	}
 	p.pos, p.bulk, p.inBulk = next, length, true
 	return true, nil
+}
+
+// bulkLimit is the greatest length of an argument.
+func (p *Parser) bulkLimit() int64 {
+	if p.Limits.MaxBulk == 0 {
+		return DefaultMaxBulk
+	}
+	return p.Limits.MaxBulk
 }
 
 // lineState is what parseLength found.
@@ -208,16 +282,6 @@ const (
 
 // parseLength reads the number in the line that starts at data[pos] with a tag.
 func (p *Parser) parseLength(data []byte, pos int) (v int64, next int, st lineState) {
-	// Nearly all lines hold one or two digits and are complete.
-	if line := data[pos:]; len(line) >= 5 {
-		d0, d1 := line[1]-'0', line[2]-'0'
-		if d0 <= 9 && line[2] == '\r' && line[3] == '\n' {
-			return int64(d0), pos + 4, lineGood
-		}
-		if d0-1 <= 8 && d1 <= 9 && line[3] == '\r' && line[4] == '\n' {
-			return int64(d0)*10 + int64(d1), pos + 5, lineGood
-		}
-	}
 	from := max(pos, p.scanned)
 	i := bytes.IndexByte(data[min(from, len(data)):], '\r')
 	end := from + i
@@ -238,23 +302,6 @@ func (p *Parser) parseLength(data []byte, pos int) (v int64, next int, st lineSt
 	return v, end + 2, lineGood
 }
 
-// suspend moves the arguments of an incomplete request from Args to spans.
-// Since a number has one spelling only, the lengths tell where they stand.
-func (p *Parser) suspend(start int) {
-	args := p.Args[start:]
-	off := lineLen(len(args) + p.left)
-	for _, a := range args {
-		off += lineLen(len(a))
-		p.spans = append(p.spans, span{off, off + len(a)})
-		off += len(a) + 2
-	}
-	clear(args)
-	p.Args = p.Args[:start]
-}
-
-// lineLen is the length of the line that announces n.
-func lineLen(n int) int { return num.IntLen(int64(n)) + 3 }
-
 // parseInline reads a request that is one line.
 func (p *Parser) parseInline(data []byte) (args [][]byte, n int, done bool, err error) {
 	i := bytes.IndexByte(data[min(p.scanned, len(data)):], '\n')
@@ -266,7 +313,7 @@ func (p *Parser) parseInline(data []byte) (args [][]byte, n int, done bool, err 
 		return nil, 0, false, p.fail(ErrBigInline)
 	}
 	if i < 0 {
-		p.scanned, p.want = end, 1
+		p.begun, p.scanned, p.want = true, end, 1
 		return nil, 0, false, nil
 	}
 	line := data[:end]
@@ -279,14 +326,16 @@ func (p *Parser) parseInline(data []byte) (args [][]byte, n int, done bool, err 
 		return nil, 0, false, p.fail(ErrUnbalancedQuotes)
 	}
 	p.Args = all
-	p.finish()
+	if p.begun {
+		p.finish()
+	}
 	return all[start:len(all):len(all)], end + 1, true, nil
 }
 
 // finish clears the state of the request.
 func (p *Parser) finish() {
 	p.pos, p.scanned, p.left, p.want = 0, 0, 0, 0
-	p.open, p.inBulk = false, false
+	p.begun, p.open, p.inBulk = false, false, false
 	if cap(p.spans) > keepArgs {
 		p.spans = nil
 	}
@@ -295,7 +344,7 @@ func (p *Parser) finish() {
 
 func (p *Parser) fail(err error) error {
 	p.finish()
-	p.err = err
+	p.begun, p.err = true, err
 	return err
 }
 
@@ -307,7 +356,7 @@ func (p *Parser) fail(err error) error {
 func (p *Parser) Want() int { return p.want }
 
 // Pending reports whether part of a request has been read.
-func (p *Parser) Pending() bool { return p.open || p.scanned > 0 }
+func (p *Parser) Pending() bool { return p.begun && p.err == nil }
 
 // Reset forgets the arguments of complete requests, so that their memory can be
 // used again. An incomplete request is not touched.

@@ -23,6 +23,16 @@ func (w *Writer) OK() {
 	w.Buf = append(w.Buf, "+OK\r\n"...)
 }
 
+// Pong appends the status PONG.
+func (w *Writer) Pong() {
+	w.Buf = append(w.Buf, "+PONG\r\n"...)
+}
+
+// Queued appends the status QUEUED.
+func (w *Writer) Queued() {
+	w.Buf = append(w.Buf, "+QUEUED\r\n"...)
+}
+
 // Status appends a status reply. CR, LF and NUL in s become spaces, since the
 // form has no escape for them.
 func (w *Writer) Status(s string) {

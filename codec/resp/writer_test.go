@@ -14,6 +14,8 @@ func TestWriter(t *testing.T) {
 		resp2, resp3 string
 	}{
 		{"ok", func(w *Writer) { w.OK() }, "+OK\r\n", "+OK\r\n"},
+		{"pong", func(w *Writer) { w.Pong() }, "+PONG\r\n", "+PONG\r\n"},
+		{"queued", func(w *Writer) { w.Queued() }, "+QUEUED\r\n", "+QUEUED\r\n"},
 		{"status", func(w *Writer) { w.Status("QUEUED") }, "+QUEUED\r\n", "+QUEUED\r\n"},
 		{"status cleaned", func(w *Writer) { w.Status("a\r\nb\x00") }, "+a  b \r\n", "+a  b \r\n"},
 		{"error", func(w *Writer) { w.Error("ERR no\n") }, "-ERR no \r\n", "-ERR no \r\n"},

@@ -14,11 +14,21 @@ const (
 	errQuoteMost = 128 // bytes of a request that an error repeats
 )
 
-// resolve finds the command a request names and checks that the client may run
-// it, in Redis's order: does it exist, is its arity right, has the client
+// lookup is Table.Lookup, with the last name remembered: a pipeline often repeats one.
+func (c *Client) lookup(name []byte) *Command {
+	key := wordsOf(name)
+	if key == c.named.key && key.whole() {
+		return c.named.cmd
+	}
+	c.named = slot{key: key, cmd: c.env.Table.Lookup(name)}
+	return c.named.cmd
+}
+
+// resolve checks that the client may run a command, or the subcommand of it that the
+// request names, in Redis's order: does it exist, is its arity right, has the client
 // authenticated. A command that exists is returned with its refusal.
-func (c *Client) resolve(args [][]byte) (cmd *Command, refusal string) {
-	cmd = c.env.Table.Lookup(args[0])
+func (c *Client) resolve(named *Command, args [][]byte) (cmd *Command, refusal string) {
+	cmd = named
 	if cmd == nil {
 		if speaksHTTP(args[0]) {
 			c.env.Log.Warn("possible attack: a client sends POST or Host:, as a web browser does; its connection is closed", "address", c.remote)

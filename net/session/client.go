@@ -45,6 +45,7 @@ type Client struct {
 	watched  []bool        // by shard: it watches a key there; nil while nothing is watched
 	standing *shard.Troupe // see Troupe
 	readErr  error
+	named    slot         // the last name of a command, as the client writes it
 	blocked  *shard.Wait  // what the request at hand waits for, nil if it does not
 	held     *heldRequest // the request at hand, held back by CLIENT PAUSE
 	lingers  *linger      // what the request at hand waits for
@@ -52,15 +53,19 @@ type Client struct {
 	number   int // the selected database
 	authed   bool
 	leaving  bool // close when the replies are written
-	mute     muting
-	noTouch  bool
-	caching  bool     // CLIENT CACHING was said of the commands at hand
-	meant    *Command // with caching, the last of these, nil for none that exists
-	polled   uintptr  // the descriptor while the poller's callback runs, 0 otherwise
-	onRead   func(fd uintptr) bool
-	onWrite  func(fd uintptr) bool
-	unsent   []byte
-	writeErr error
+	// unhindered tells that a request whose command is direct runs if its arity is right,
+	// as of the last survey. Until the next one that holds: no such request changes what
+	// survey looks at.
+	unhindered bool
+	mute       muting
+	noTouch    bool
+	caching    bool     // CLIENT CACHING was said of the commands at hand
+	meant      *Command // with caching, the last of these, nil for none that exists
+	polled     uintptr  // the descriptor while the poller's callback runs, 0 otherwise
+	onRead     func(fd uintptr) bool
+	onWrite    func(fd uintptr) bool
+	unsent     []byte
+	writeErr   error
 
 	// Written by the owner, read by all.
 	active    atomic.Int64 // unix milliseconds of the last request

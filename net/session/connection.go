@@ -38,7 +38,7 @@ func servePing(c *Client, args [][]byte) {
 	}
 	switch len(args) {
 	case 1:
-		c.Reply.Status("PONG")
+		c.Reply.Pong()
 	case 2:
 		c.Reply.Bulk(args[1])
 	default:

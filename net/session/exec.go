@@ -93,7 +93,7 @@ func (c *Client) execAcross(m *multi) {
 		c.forgetWatch()
 	}
 	c.replies.Buf = x.Out.Buf
-	c.round.steps = append(c.round.steps, step{from: fromLocal, index: int32(len(c.replies.Buf))})
+	c.localMute(false) // x has left out what is not wanted
 	c.dropMulti()
 	c.run()
 }

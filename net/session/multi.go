@@ -73,7 +73,7 @@ func (c *Client) enter(cmd *Command, args [][]byte) {
 	}
 	c.queue(cmd, args)
 	m.tx.Flags |= cmd.effects()
-	c.replies.Status("QUEUED")
+	c.replies.Queued()
 	c.local()
 }
 

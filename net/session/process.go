@@ -1,18 +1,26 @@
 package session
 
-import (
-	"github.com/troupe-db/troupe/codec/resp"
-	"github.com/troupe-db/troupe/shard/command"
-)
+import "github.com/troupe-db/troupe/shard/command"
 
 // process executes the requests that are completely there.
 func (c *Client) process() {
-	c.active.Store(c.env.Clients.now.Load())
-	settings := c.env.Settings.Load()
+	c.gather()
+	c.run()
+	c.keepQueue()
+	c.parser.Reset()
+}
+
+// gather puts the requests that are completely there into the round, and runs those that
+// cannot wait for its end, and rounds that are full.
+func (c *Client) gather() {
+	if now := c.env.Clients.now.Load(); c.active.Load() != now {
+		c.active.Store(now)
+	}
 	c.shown = c.env.Clients.monitors.count.Load() != 0
 	c.tally.begin(c.env.Troupe.Observer().Policy())
-	c.parser.Limits = resp.Limits{MaxBulk: settings.MaxBulk, Authenticated: c.authed}
-	for !c.waits() && c.head < c.tail {
+	c.parser.Limits.MaxBulk = c.env.Settings.Load().MaxBulk
+	c.survey()
+	for (c.unhindered || !c.waits()) && c.head < c.tail {
 		args, n, done, err := c.parser.Parse(c.in.bytes[c.head:c.tail])
 		if err != nil {
 			c.refuseProtocol(err)
@@ -23,19 +31,12 @@ func (c *Client) process() {
 		}
 		c.head += n
 		if len(args) > 0 {
-			c.dispatch(args)
-			if c.caching {
-				c.endCaching()
-			}
-			c.parser.Limits.Authenticated = c.authed
+			c.accept(args)
 		}
 		if c.round.full() && !c.relieve() {
 			break
 		}
 	}
-	c.run()
-	c.keepQueue()
-	c.parser.Reset()
 }
 
 // relieve runs a round that is full, and writes its replies when they are many,
@@ -45,6 +46,7 @@ func (c *Client) relieve() bool {
 	c.run()
 	c.keepQueue()
 	c.parser.Reset()
+	c.survey()
 	if len(c.output().bytes) < keepSize {
 		return true
 	}
@@ -67,13 +69,47 @@ func (c *Client) refuseProtocol(err error) {
 	c.leaving = true
 }
 
-// dispatch checks one request and puts it into the round, or runs it.
-func (c *Client) dispatch(args [][]byte) {
+// survey looks whether anything could hold up a request: something the client has asked
+// for, or something that is on in the server. What the client does itself it sees at
+// once. What others do it sees when the next read or round begins, as it sees no sooner
+// what happens between the check of a request and its turn in a shard.
+func (c *Client) survey() {
+	c.unhindered = c.authed && c.multi == nil && c.mute == speak && !c.caching && !c.shown && !c.waits() &&
+		c.courier.owed == nil && !c.monitoring.Load() && (c.proto != 2 || !c.listens()) &&
+		!c.env.Troupe.Jammed() && c.env.Gate.Load() == nil && !c.env.Pause.active.Load()
+	c.parser.Limits.Authenticated = c.authed
+}
+
+// accept executes a request: in most cases one that nothing can hold up but its arity.
+func (c *Client) accept(args [][]byte) {
+	cmd := c.lookup(args[0])
+	if c.unhindered && cmd != nil && cmd.direct && cmd.ArityOK(len(args)) {
+		c.show(cmd)
+		c.route(cmd, args)
+		return
+	}
+	c.dispatch(cmd, args)
+	if c.caching {
+		c.endCaching()
+	}
+	c.survey()
+}
+
+// show lets others see what the client's last command is.
+func (c *Client) show(cmd *Command) {
+	if c.command.Load() != cmd {
+		c.command.Store(cmd)
+	}
+}
+
+// dispatch checks a request, of the command named or of none that exists, and puts it
+// into the round, or runs it.
+func (c *Client) dispatch(named *Command, args [][]byte) {
 	if c.mute == skipNext {
 		c.mute = skipThis
 		defer c.skipped()
 	}
-	cmd, refusal := c.resolve(args)
+	cmd, refusal := c.resolve(named, args)
 	if c.caching {
 		c.meant = cmd
 	}
@@ -93,9 +129,7 @@ func (c *Client) dispatch(args [][]byte) {
 	if cmd == nil {
 		return
 	}
-	if c.command.Load() != cmd {
-		c.command.Store(cmd)
-	}
+	c.show(cmd)
 	if effects := c.effects(cmd); c.env.Pause.Holds(effects) {
 		c.held = &heldRequest{cmd: cmd, args: cloneArgs(args), effects: effects}
 		c.copied.Store(argBytesOf(args))

@@ -13,6 +13,9 @@ const roundMost = 512
 // replies will be found.
 type round struct {
 	steps    []step
+	commands int            // that have a reply in steps
+	said     int            // bytes of Client.replies that steps tell of
+	aside    bool           // some reply is not simply the next of a batch, or not wanted
 	used     []*shard.Batch // in the order of first use
 	batches  []*shard.Batch // by shard, nil where the round has nothing for it
 	splits   []split
@@ -25,19 +28,20 @@ type round struct {
 	parts    *partMemory // nil until a command of the round is split
 }
 
-// step is where the reply to one command comes from.
+// step is where the reply to one command comes from. Replies that stand in Client.replies
+// one after the other, all wanted or all not, share a step.
 type step struct {
 	from  source
 	mute  bool
 	shard int32 // the batch, for fromShard
-	index int32 // into splits, for fromSplit; the reply's end, for fromLocal
+	index int32 // into splits, for fromSplit; the end of the replies, for fromLocal
 }
 
 type source uint8
 
 const (
 	fromShard source = iota // the next reply of that shard's batch
-	fromLocal               // the next reply in Client.replies
+	fromLocal               // the next replies in Client.replies
 	fromSplit               // several shards' next replies, merged
 )
 
@@ -52,12 +56,12 @@ func (r *round) init(shards int) {
 	r.batches, r.cursors = make([]*shard.Batch, shards), make([]cursor, shards)
 }
 
-func (r *round) full() bool { return len(r.steps) >= roundMost }
+func (r *round) full() bool { return r.commands >= roundMost }
 
 // reset forgets the round and gives its batches back, from where others may take
 // them at once.
 func (r *round) reset() {
-	r.steps = r.steps[:0]
+	r.steps, r.commands, r.said, r.aside = r.steps[:0], 0, 0, false
 	for i, b := range r.used {
 		r.batches[b.Shard], r.used[i] = nil, nil
 		giveBack(b)
@@ -94,25 +98,42 @@ func (c *Client) batch(owner int) *shard.Batch {
 
 // step notes where the next command's reply comes from.
 func (c *Client) step(s step) {
+	r := &c.round
 	s.mute = c.mute != speak
-	c.round.steps = append(c.round.steps, s)
+	r.commands++
+	r.aside = r.aside || s.mute || s.from != fromShard
+	r.steps = append(r.steps, s)
 }
 
 // local notes that the reply to a command stands in c.replies.
-func (c *Client) local() {
-	c.step(step{from: fromLocal, index: int32(len(c.replies.Buf))})
+func (c *Client) local() { c.localMute(c.mute != speak) }
+
+// localMute is local, with a say in whether the reply is left out.
+func (c *Client) localMute(mute bool) {
+	r := &c.round
+	end := len(c.replies.Buf)
+	if end > r.said && c.replies.Buf[r.said] == '-' {
+		c.failed(c.replies.Buf[r.said:])
+	}
+	r.commands++
+	r.said, r.aside = end, true
+	if n := len(r.steps); n > 0 && r.steps[n-1].from == fromLocal && r.steps[n-1].mute == mute {
+		r.steps[n-1].index = int32(end)
+		return
+	}
+	r.steps = append(r.steps, step{from: fromLocal, mute: mute, index: int32(end)})
 }
 
 // run sends the round's batches, waits for them, and puts the replies in order
 // into the output.
 func (c *Client) run() {
-	if len(c.round.steps) == 0 {
+	if c.round.commands == 0 {
 		return
 	}
 	c.send()
 	c.stitch()
 	c.bookTally()
-	c.traffic.commands.Add(int64(len(c.round.steps)))
+	c.traffic.commands.Add(int64(c.round.commands))
 	c.round.reset()
 	c.replies.Buf = c.replies.Buf[:0]
 	if cap(c.replies.Buf) > keepSize {
@@ -141,7 +162,7 @@ type cursor struct{ next, at int }
 // commands.
 func (c *Client) stitch() {
 	out := c.output()
-	if len(c.round.used) == 1 && !c.round.together && c.round.uniform() {
+	if len(c.round.used) == 1 && !c.round.aside {
 		b := c.round.used[0]
 		if len(out.bytes) == 0 { // no need to copy
 			out.bytes, b.Out.Buf = b.Out.Buf, out.bytes
@@ -164,25 +185,14 @@ func (c *Client) stitch() {
 			localAt = int(s.index)
 		case fromSplit:
 			out.bytes = c.merge(out.bytes, cursors, &c.round.splits[s.index])
-		}
-		if s.from != fromShard && len(out.bytes) > start && out.bytes[start] == '-' {
-			c.failed(out.bytes[start:])
+			if out.bytes[start] == '-' {
+				c.failed(out.bytes[start:])
+			}
 		}
 		if s.mute {
 			out.bytes = out.bytes[:start]
 		}
 	}
-}
-
-// uniform tells whether every reply of the round comes from a shard and is
-// wanted.
-func (r *round) uniform() bool {
-	for i := range r.steps {
-		if r.steps[i].from != fromShard || r.steps[i].mute {
-			return false
-		}
-	}
-	return true
 }
 
 // reply returns the next reply of a shard's batch.

@@ -63,10 +63,7 @@ func (c *Client) serve(cmd *Command, args [][]byte) {
 	if c.lingers != nil {
 		return
 	}
-	c.local()
-	if cmd.Pushes {
-		c.round.steps[len(c.round.steps)-1].mute = false
-	}
+	c.localMute(c.mute != speak && !cmd.Pushes)
 	c.run()
 }
 
@@ -163,6 +160,7 @@ func (c *Client) call(cmd *Command, args [][]byte, members func(int) bool) {
 	c.replies.Buf = call.Out.Buf
 	c.local()
 	c.run()
+	c.survey() // that may have taken long
 }
 
 // each gives every shard a part of a command that concerns all its data.

@@ -44,6 +44,9 @@ type Command struct {
 	parent *Command // the container, nil at the top level
 	full   string   // "client|kill"
 	first  int      // Spec.FirstKey
+	// direct tells that running the command has no effect on the connection: a shard's
+	// command that does not wait, or one that is Pure.
+	direct bool
 }
 
 // FullName returns the command's name with that of its container, "client|kill".
@@ -135,6 +138,7 @@ func (t *Table) adopt(c, parent *Command) error {
 	} else {
 		c.Sub = slices.Clone(c.Sub)
 	}
+	c.direct = len(c.Sub) == 0 && (c.Run != nil && c.Flags&command.Blocking == 0 || c.Serve != nil && c.Pure)
 	slices.SortStableFunc(c.Sub, func(a, b Command) int { return strings.Compare(a.Name, b.Name) })
 	for i := range c.Sub {
 		if i > 0 && c.Sub[i].Name == c.Sub[i-1].Name {
@@ -170,7 +174,7 @@ func (t *Table) Lookup(name []byte) *Command {
 		if s.cmd == nil {
 			return nil
 		}
-		if s.key == key && (len(name) <= 16 || equalFold(name, s.cmd.Name)) {
+		if s.key == key && (key.whole() || equalFold(name, s.cmd.Name)) {
 			return s.cmd
 		}
 	}
@@ -184,23 +188,29 @@ func (t *Table) All() []*Command { return t.all }
 // IDs, which begin at 1.
 func (t *Table) Len() int { return t.numbers }
 
-// foldName reads a name's ends as words, in lower case. Names shorter than
-// eight bytes are read as two halves that may overlap, which together with the
-// length still tells any two apart.
+// foldName is wordsOf for the name in lower case.
 func foldName(b []byte) nameKey {
+	k := wordsOf(b)
+	return nameKey{lower(k.head), lower(k.tail), k.size}
+}
+
+// wordsOf reads a name's ends as words. Names shorter than eight bytes are read as two
+// halves that may overlap, which together with the length still tells any two apart.
+func wordsOf(b []byte) nameKey {
 	n := len(b)
 	switch {
 	case n >= 8:
-		head, tail := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[n-8:])
-		return nameKey{lower(head), lower(tail), n}
+		return nameKey{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[n-8:]), n}
 	case n >= 4:
-		head := uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint32(b[n-4:]))<<32
-		return nameKey{lower(head), 0, n}
+		return nameKey{uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint32(b[n-4:]))<<32, 0, n}
 	case n > 0:
-		return nameKey{lower(uint64(b[0]) | uint64(b[n/2])<<8 | uint64(b[n-1])<<16), 0, n}
+		return nameKey{uint64(b[0]) | uint64(b[n/2])<<8 | uint64(b[n-1])<<16, 0, n}
 	}
 	return nameKey{}
 }
+
+// whole tells whether the words hold all of the name.
+func (k nameKey) whole() bool { return k.size <= 16 }
 
 // hash mixes the words; its top bits are the good ones.
 func (k nameKey) hash() uint64 {

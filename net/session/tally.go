@@ -36,21 +36,21 @@ func (s *tally) begin(p *measure.Policy) { s.policy, s.last = p, nil }
 func (c *Client) measured(cmd *Command, args [][]byte) {
 	s := &c.tally
 	c.metered = false
-	start, steps := len(c.replies.Buf), len(c.round.steps)
+	start, commands := len(c.replies.Buf), c.round.commands
 	known := s.last == cmd && cmd.Brief && !s.policy.Exact
-	var began time.Time
+	var began int64
 	if !known {
-		began = time.Now()
+		began = c.clock()
 	}
 	cmd.Serve(c, args)
 	if c.shown && cmd.Flags&command.SkipMonitor == 0 {
 		c.feed(cmd.Flags, c.number, args)
 	}
-	if c.metered || cmd.Places && !c.placedLocally(steps) {
+	if c.metered || cmd.Places && !c.placedLocally(commands) {
 		return
 	}
 	if !known {
-		s.last, s.took = cmd, int64(time.Since(began))
+		s.last, s.took = cmd, c.clock()-began
 	}
 	failed := len(c.replies.Buf) > start && c.replies.Buf[start] == '-'
 	s.add(c, cmd, failed)
@@ -59,10 +59,13 @@ func (c *Client) measured(cmd *Command, args [][]byte) {
 	}
 }
 
+// clock returns nanoseconds since the client was made.
+func (c *Client) clock() int64 { return int64(time.Since(c.created)) }
+
 // placedLocally tells whether a command that has put a reply into the round itself,
-// which had that many steps before, is answered by the connection.
-func (c *Client) placedLocally(steps int) bool {
-	if len(c.round.steps) <= steps { // the round has run meanwhile
+// which had that many commands before, is answered by the connection.
+func (c *Client) placedLocally(commands int) bool {
+	if c.round.commands <= commands { // the round has run meanwhile
 		return true
 	}
 	return c.round.steps[len(c.round.steps)-1].from == fromLocal

@@ -25,7 +25,7 @@ func unconnected(tb testing.TB) *Client {
 		}
 		rows = append(rows, Command{Command: command.Command{
 			Spec: command.Spec{
-				Name: name, Arity: -2, Route: command.RouteKeys,
+				Name: name, Arity: -2, Flags: command.ReadOnly, Route: command.RouteKeys,
 				Keys: []command.KeySpec{command.KeyAt(1, command.KeyRW)},
 			},
 			Run: func(*command.Ctx) {},
@@ -47,6 +47,61 @@ func unconnected(tb testing.TB) *Client {
 	c.Reply = &c.replies
 	c.round.init(env.Troupe.Shards())
 	return c
+}
+
+// TestHindrances has something come up between two reads of a client for which all was
+// clear, and go away again.
+func TestHindrances(t *testing.T) {
+	c := unconnected(t)
+	read := func() string {
+		c.in.bytes = []byte("GET k\r\nPING\r\n")
+		c.head, c.tail = 0, len(c.in.bytes)
+		c.gather()
+		defer func() {
+			c.round.reset()
+			c.parser.Reset()
+			c.replies.Buf = nil
+		}()
+		return string(c.replies.Buf)
+	}
+	for name, h := range map[string]struct {
+		begin, end func()
+		want       string
+	}{
+		"loading": {
+			func() { c.env.Gate.Store(&Gate{Loading: "LOADING"}) }, func() { c.env.Gate.Store(nil) },
+			"-LOADING\r\n-LOADING\r\n",
+		},
+		"not stored": {
+			func() { c.env.Gate.Store(&Gate{Stored: "MISCONF"}) }, func() { c.env.Gate.Store(nil) },
+			"-MISCONF\r\n",
+		},
+		"paused": {
+			func() { c.env.Pause.Start(time.Now().Add(time.Hour), false) }, func() { c.env.Pause.Stop(); c.held = nil },
+			"",
+		},
+		"monitoring": {
+			func() { c.monitoring.Store(true) }, func() { c.monitoring.Store(false) },
+			"-" + errMonitorData + "\r\n+PONG\r\n",
+		},
+		"password": {
+			func() { c.authed = false; c.env.Settings.Store(&Settings{RequirePass: "x"}) },
+			func() { c.env.Settings.Store(&Settings{}) },
+			"-" + errNoAuth + "\r\n-" + errNoAuth + "\r\n",
+		},
+	} {
+		if got := read(); got != "+PONG\r\n" {
+			t.Errorf("before %s: %q", name, got)
+		}
+		h.begin()
+		if got := read(); got != h.want {
+			t.Errorf("%s: %q, want %q", name, got, h.want)
+		}
+		h.end()
+	}
+	if got := read(); got != "+PONG\r\n" {
+		t.Errorf("in the end: %q", got)
+	}
 }
 
 // BenchmarkGather measures what a request of a pipeline of sixteen costs from its bytes

@@ -74,7 +74,7 @@ func (c *Client) refuseProtocol(err error) {
 // once. What others do it sees when the next read or round begins, as it sees no sooner
 // what happens between the check of a request and its turn in a shard.
 func (c *Client) survey() {
-	c.unhindered = c.authed && c.multi == nil && c.mute == speak && !c.caching && !c.shown && !c.waits() &&
+	c.unhindered = c.authed && c.multi == nil && c.mute == speak && !c.caching && !c.waits() &&
 		c.courier.owed == nil && !c.monitoring.Load() && (c.proto != 2 || !c.listens()) &&
 		!c.env.Troupe.Jammed() && c.env.Gate.Load() == nil && !c.env.Pause.active.Load()
 	c.parser.Limits.Authenticated = c.authed

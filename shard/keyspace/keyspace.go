@@ -103,7 +103,7 @@ func (ks *Keyspace) Begin(now int64) {
 // End finishes a turn: what others may read of this shard is up to date.
 func (ks *Keyspace) End() {
 	used := ks.UsedBytes()
-	ks.gauges[ks.index].used.Store(used)
+	ks.gauges[ks.index].SetUsed(used)
 	ks.full = ks.nearlyFull(used)
 	if ks.told {
 		ks.told = false

@@ -44,9 +44,14 @@ type Gauge struct {
 // goroutine may call it.
 func (g *Gauge) Used() int64 { return g.used.Load() }
 
-// SetUsed sets the figure. It serves gauges that stand for memory outside the
-// shards; a shard sets its own at the end of each turn.
-func (g *Gauge) SetUsed(bytes int64) { g.used.Store(bytes) }
+// SetUsed sets the figure, at the end of each turn of the shard, or of what stands for
+// memory outside the shards. Nobody else sets it. Turns that change nothing are many,
+// and to look first costs nothing, while a store waits for all stores before it.
+func (g *Gauge) SetUsed(bytes int64) {
+	if g.used.Load() != bytes {
+		g.used.Store(bytes)
+	}
+}
 
 // TotalUsed returns the bytes all gauges show.
 func TotalUsed(gauges []Gauge) int64 {

@@ -6,9 +6,11 @@ import "runtime"
 // methods run in the actor's own turn.
 type Behaviour[S any] interface {
 	// Foresee is called with messages that the actor will receive next, in their
-	// order. The state may change before their turns, so this is for preparations that
-	// nothing depends on.
-	Foresee(due []Message[S])
+	// order, and prepares for as many of them as is good to prepare for together. It
+	// returns how many, at least one, and is called again when these are received. The
+	// state may change before their turns, so this is for preparations that nothing
+	// depends on.
+	Foresee(due []Message[S]) (foreseen int)
 	// Rest is called after every message, and again for as long as it returns
 	// true and no message is waiting. idle tells whether the mailbox is empty.
 	Rest(idle bool) (again bool)
@@ -29,7 +31,7 @@ const mailboxSize = 1024
 
 // dueMost is how many messages an actor foresees. As many misses of the processor's
 // cache can go on at a time.
-const dueMost = 16
+const dueMost = 64
 
 // fruitlessMost bounds how seldom an actor yields: once in 2^fruitlessMost times.
 const fruitlessMost = 6
@@ -50,6 +52,7 @@ type Actor[S Behaviour[S]] struct {
 	stopped   bool
 	due       []Message[S] // taken out of the mailbox together, at most dueMost
 	taken     int          // due[:taken] are received
+	foreseen  int          // due[:foreseen] are prepared for; at least taken
 	fruitless int          // yields in a row that brought nothing, at most fruitlessMost
 	skip      int          // times not to yield yet
 }
@@ -75,6 +78,9 @@ func (a *Actor[S]) next(busy bool) Message[S] {
 	if a.taken == len(a.due) && !a.fetch(busy) {
 		return nil
 	}
+	if a.taken == a.foreseen {
+		a.foreseen += a.state.Foresee(a.due[a.taken:])
+	}
 	m := a.due[a.taken]
 	a.due[a.taken] = nil
 	a.taken++
@@ -85,7 +91,7 @@ func (a *Actor[S]) next(busy bool) Message[S] {
 // actor is busy and there is none, returns false. An actor that does not wait gives
 // way: where processors are scarce, its senders would not run for 10 ms.
 func (a *Actor[S]) fetch(busy bool) bool {
-	a.due, a.taken = a.due[:0], 0
+	a.due, a.taken, a.foreseen = a.due[:0], 0, 0
 	a.drain()
 	switch {
 	case len(a.due) > 0:
@@ -97,13 +103,7 @@ func (a *Actor[S]) fetch(busy bool) bool {
 		a.yield()
 		a.drain()
 	}
-	if len(a.due) == 0 {
-		return false
-	}
-	if len(a.due) > 1 {
-		a.state.Foresee(a.due)
-	}
-	return true
+	return len(a.due) > 0
 }
 
 // drain takes what is there, up to dueMost messages.

@@ -2,6 +2,7 @@ package shard
 
 import (
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/troupe-db/troupe/codec/resp"
@@ -38,16 +39,26 @@ type Batch struct {
 	Number   int             // the selected database
 	NoTouch  bool            // the client's reads do not count as use
 	Reader   keyspace.Reader // the client, as far as it tracks keys
-	Done     chan<- *Batch   // where it goes when it is executed
+	Done     chan<- *Batch   // where it goes when it is executed, or the last of its Round does
+	Round    *Round          // nil for a batch that is waited for alone
 	Shard    int             // where it was sent
 	Out      resp.Writer     // the replies, in order; Proto is set by the connection
 	Origin   measure.Origin  // the client, nil for none
+	repeats  bool            // set by the shard: requests in a row name one key
 }
+
+// Round is batches that somebody waits for together. The last to be executed comes back
+// through Done and stands for all: who waits is woken once.
+type Round struct{ under atomic.Int32 }
+
+// Begin starts a round of n batches that are about to be sent. The last round has come
+// back.
+func (r *Round) Begin(n int) { r.under.Store(int32(n)) }
 
 // Reset empties the batch for the next use and keeps its memory.
 func (b *Batch) Reset() {
 	clear(b.Requests)
-	b.Requests = b.Requests[:0]
+	b.Requests, b.repeats = b.Requests[:0], false
 	b.Out.Buf = b.Out.Buf[:0]
 }
 
@@ -77,26 +88,38 @@ func (t *Troupe) SendTogether(batches []*Batch) {
 
 // Receive executes the batch in the shard's turn.
 func (b *Batch) Receive(s *Shard) {
-	s.meter.begin(s.begin(), b.Origin)
+	s.beginBatch(b.Origin)
 	s.reader = b.Reader
 	s.space.NoTouch, s.space.Reader = b.NoTouch, b.Reader
 	s.ctx.Select(b.Number)
-	s.warm(b)
+	if b.repeats {
+		s.warmMembers(b)
+	}
 	s.ctx.Writer = b.Out
 	for next := 0; next < len(b.Requests); {
 		next = s.execute(b, next)
 	}
 	s.meter.book(b, len(b.Requests), s.ctx.Buf)
-	s.meter.origin = nil
+	s.meter.origin, s.meter.ended = nil, s.meter.began
 	b.Out.Buf = s.ctx.Buf
 	s.ctx.Buf = nil
 	s.space.Stats.Commands += int64(len(b.Requests))
 	s.end()
 	if s.space.Effects == nil {
-		b.Done <- b
+		b.Release()
 		return
 	}
 	s.answer(b)
+}
+
+// beginBatch is begin for a batch on behalf of origin.
+func (s *Shard) beginBatch(origin measure.Origin) {
+	if s.meter.ended == 0 {
+		s.meter.begin(s.begin(), origin)
+		return
+	}
+	s.space.Begin(s.meter.follow(origin))
+	s.ctx.Hold(s.troupe.hasher, s.space)
 }
 
 // execute runs the requests of b from next on, and returns the one to go on

@@ -30,6 +30,7 @@ func (s *Shard) capture(idle bool) bool {
 	if !idle && start.Sub(s.captured) < captureGap {
 		return true
 	}
+	s.meter.ended = 0
 	done := false
 	for !done {
 		done = s.space.CaptureStep(captureKeys, 0)

@@ -55,6 +55,7 @@ func (s *Shard) housekeep(idle bool) bool {
 	if !idle && start.Sub(s.chores.last) < choreGap {
 		return true
 	}
+	s.meter.ended = 0
 	s.space.Begin(start.UnixMilli())
 	more := s.slice(start)
 	if s.space.HasReady() { // somebody waits to hear that a key is gone

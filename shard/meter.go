@@ -18,6 +18,8 @@ import (
 //	batch      GET GET GET LRANGE GET
 //	clock   ▲             ▲      ▲   ▲      began ─► began ─► …
 //
+// A batch that follows another at once begins when that ended, without a reading.
+//
 // Commands inside a transaction or program are measured by lapped, so that the one
 // around them keeps its own beginning.
 type meter struct {
@@ -33,6 +35,8 @@ type meter struct {
 	origin   measure.Origin // whose commands run, nil when nobody's
 	began    int64          // when the requests behind booked began
 	booked   int            // requests of the batch that are counted
+	ended    int64          // when the last batch ended, 0 when anything has come between
+	offset   int64          // unix nanoseconds less the clock, as of the last begin
 	lapped   int64          // when the commands in pending began
 	scripted bool           // a program has the commands run
 	pending  []ran          // brief commands of a transaction that are not counted yet
@@ -69,6 +73,16 @@ func (m *meter) begin(at time.Time, origin measure.Origin) {
 	m.policy, m.origin = m.observer.Policy(), origin
 	m.began, m.booked = int64(at.Sub(m.started)), 0
 	m.lapped = m.began
+	m.offset = at.UnixNano() - m.began
+}
+
+// follow is begin for a batch that follows another at once. It returns the time, in unix
+// milliseconds.
+func (m *meter) follow(origin measure.Origin) (at int64) {
+	m.policy, m.origin = m.observer.Policy(), origin
+	m.began, m.booked = m.ended, 0
+	m.lapped = m.began
+	return (m.offset + m.began) / int64(time.Millisecond)
 }
 
 // alone tells whether a command is measured by itself.

@@ -66,8 +66,12 @@ func (s *Shard) answer(p journal.Parked) {
 	p.Release()
 }
 
-// Release hands an executed batch back.
-func (b *Batch) Release() { b.Done <- b }
+// Release hands an executed batch back, if it is the last of its round.
+func (b *Batch) Release() {
+	if b.Round == nil || b.Round.under.Add(-1) == 0 {
+		b.Done <- b
+	}
+}
 
 // Release ends a wait that was claimed and answered.
 func (w *Wait) Release() { w.Finish() }

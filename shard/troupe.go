@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -50,6 +51,7 @@ type Troupe struct {
 	jam      *jam
 	journal  *journal.Journal
 	observer *measure.Observer
+	alone    *atomic.Bool // see OneProcessor
 }
 
 // New starts a troupe.
@@ -58,7 +60,7 @@ func New(o Options) *Troupe {
 	t := &Troupe{
 		hasher: keyhash.New(rand.Uint64(), n), gauges: make([]keyspace.Gauge, n+1),
 		settings: o.Settings, fatal: o.Fatal, later: o.Later, journal: o.Journal,
-		jam: &jam{texts: make([]atomic.Pointer[string], n)}, observer: o.Observer,
+		jam: &jam{texts: make([]atomic.Pointer[string], n)}, observer: o.Observer, alone: new(atomic.Bool),
 	}
 	if t.observer == nil {
 		t.observer = measure.NewObserver()
@@ -102,10 +104,17 @@ func (t *Troupe) UsedBytes() int64 { return keyspace.TotalUsed(t.gauges) }
 // against maxmemory.
 func (t *Troupe) SetOverhead(bytes int64) { t.gauges[len(t.shards)].SetUsed(bytes) }
 
+// OneProcessor tells whether all goroutines shared one processor at the last Tick. The
+// runtime tells only who takes its lock.
+func (t *Troupe) OneProcessor() bool { return t.alone.Load() }
+
 // Tick gives every shard, every so often, a share of time for housekeeping:
 // interval is how long it is until the next Tick. A shard that has not come
 // round to the last one is left out.
 func (t *Troupe) Tick(interval time.Duration) {
+	if one := runtime.GOMAXPROCS(0) == 1; t.alone.Load() != one {
+		t.alone.Store(one)
+	}
 	for _, s := range t.shards {
 		if s.ticked.CompareAndSwap(false, true) {
 			t.group.Send(s.index, tick{interval: interval})

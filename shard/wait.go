@@ -119,6 +119,7 @@ func (s *Shard) Settle() {
 		return
 	}
 	s.settles = true
+	s.meter.ended = 0
 	for s.space.HasReady() {
 		for _, k := range s.space.Ready() {
 			s.serveKey(k)

@@ -5,38 +5,46 @@ import (
 	"github.com/troupe-db/troupe/shard/command"
 )
 
-// Foresee warms the keys of several connections' single requests together. Those of
-// longer batches are warmed when their turn begins.
-func (s *Shard) Foresee(due []actor.Message[*Shard]) {
+// foreseeMost ends what is warmed together at the batch that reaches it: more keys
+// overlap no better, and what is warmed must still be in the cache when it is used.
+const foreseeMost = 64
+
+// Foresee brings what the next batches are about to use into the processor's cache,
+// those of several connections together, so that the misses of different keys overlap
+// however few of them a batch has. Other messages are foreseen apart.
+func (s *Shard) Foresee(due []actor.Message[*Shard]) (foreseen int) {
+	s.meter.ended = 0
 	s.hashes = s.hashes[:0]
 	number := 0
 	for _, m := range due {
 		b, ok := m.(*Batch)
-		if !ok || len(b.Requests) != 1 || b.Requests[0].Key == 0 {
-			continue
+		if !ok {
+			foreseen = max(foreseen, 1)
+			break
 		}
-		if len(s.hashes) == 0 {
+		if b.Number != number {
+			s.warmKeys(number)
 			number = b.Number
 		}
-		if b.Number == number {
-			s.hashes = append(s.hashes, b.Requests[0].Hash)
+		s.foresee(b)
+		foreseen++
+		if len(s.hashes) >= foreseeMost {
+			break
 		}
 	}
-	if len(s.hashes) > 1 {
-		s.space.DB(number).Warm(s.hashes)
-	}
+	s.warmKeys(number)
+	return foreseen
 }
 
-// warm brings what the batch is about to use into the processor's cache, so
-// that the misses of different keys, and of different members of one, overlap.
-func (s *Shard) warm(b *Batch) {
-	if len(b.Requests) == 1 && b.Requests[0].Transaction == nil {
-		return
-	}
-	s.hashes = s.hashes[:0]
+// foresee notes the keys of a batch.
+func (s *Shard) foresee(b *Batch) {
 	last := uint64(0)
 	add := func(r *Request) {
-		if r.Key != 0 && r.Hash != last {
+		switch {
+		case r.Key == 0:
+		case r.Hash == last:
+			b.repeats = true
+		default:
 			s.hashes = append(s.hashes, r.Hash)
 			last = r.Hash
 		}
@@ -49,12 +57,14 @@ func (s *Shard) warm(b *Batch) {
 			}
 		}
 	}
+}
+
+// warmKeys warms the keys that are noted, and forgets them.
+func (s *Shard) warmKeys(number int) {
 	if len(s.hashes) > 1 {
-		s.space.DB(b.Number).Warm(s.hashes)
+		s.space.DB(number).Warm(s.hashes)
 	}
-	if len(s.hashes) < len(b.Requests) {
-		s.warmMembers(b)
-	}
+	s.hashes = s.hashes[:0]
 }
 
 // warmMembers does it for the members of collections that runs of requests on one

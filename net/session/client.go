@@ -25,8 +25,8 @@ type Client struct {
 	laddr   string
 	fd      int
 	created time.Time
-	closed  chan struct{} // closed when the connection is
-	done    chan *shard.Batch
+	closed  chan struct{}     // closed when the connection is
+	done    chan *shard.Batch // the last batch of a round
 
 	// Owned by the goroutine that runs Serve.
 	in       *buffer // nil while there is nothing to read
@@ -130,7 +130,7 @@ func New(env *Env, conn net.Conn) (*Client, error) {
 	}
 	c := &Client{
 		env: env, conn: conn, raw: raw, created: time.Now(), closed: make(chan struct{}),
-		done:  make(chan *shard.Batch, env.Troupe.Shards()),
+		done:  make(chan *shard.Batch, 1),
 		proto: 2, authed: env.Settings.Load().RequirePass == "",
 	}
 	c.Reply = &c.replies

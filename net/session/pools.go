@@ -17,9 +17,9 @@ const (
 type buffer struct{ bytes []byte }
 
 var (
-	inputs  = sync.Pool{New: func() any { return &buffer{make([]byte, inputSize)} }}
-	outputs = sync.Pool{New: func() any { return &buffer{make([]byte, 0, outputSize)} }}
-	batches = sync.Pool{New: func() any { return new(shard.Batch) }}
+	inputs    = sync.Pool{New: func() any { return &buffer{make([]byte, inputSize)} }}
+	outputs   = sync.Pool{New: func() any { return &buffer{make([]byte, 0, outputSize)} }}
+	batchSets = sync.Pool{New: func() any { return new(batchSet) }}
 
 	partMemories = sync.Pool{New: func() any { return new(partMemory) }}
 
@@ -29,12 +29,28 @@ var (
 	transactions = sync.Pool{New: func() any { return new(multi) }}
 )
 
-// giveBack returns a batch whose replies were copied.
-func giveBack(b *shard.Batch) {
-	b.Reset()
-	if cap(b.Out.Buf) > keepSize {
-		b.Out.Buf = nil
+// batchSet is the batches of one round, in the order of first use whatever their shards
+// are: what few batches need is always the same memory. They are pooled together since
+// a pool that many batches go to and from costs a good part of what a small one does.
+type batchSet struct{ batches []*shard.Batch }
+
+// first returns the first n batches, and makes the last of them if there is none.
+func (s *batchSet) first(n int) []*shard.Batch {
+	if n > len(s.batches) {
+		s.batches = append(s.batches, new(shard.Batch))
 	}
-	b.Done, b.Origin = nil, nil
-	batches.Put(b)
+	return s.batches[:n]
+}
+
+// giveBack returns the set. The replies in the first n batches, which were used, are
+// copied.
+func (s *batchSet) giveBack(n int) {
+	for _, b := range s.batches[:n] {
+		b.Reset()
+		if cap(b.Out.Buf) > keepSize {
+			b.Out.Buf = nil
+		}
+		b.Done, b.Round, b.Origin = nil, nil, nil
+	}
+	batchSets.Put(s)
 }

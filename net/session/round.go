@@ -1,6 +1,8 @@
 package session
 
 import (
+	"runtime"
+
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/command"
 )
@@ -16,7 +18,8 @@ type round struct {
 	commands int            // that have a reply in steps
 	said     int            // bytes of Client.replies that steps tell of
 	aside    bool           // some reply is not simply the next of a batch, or not wanted
-	used     []*shard.Batch // in the order of first use
+	used     []*shard.Batch // in the order of first use: the beginning of set
+	set      *batchSet      // nil while used is empty
 	batches  []*shard.Batch // by shard, nil where the round has nothing for it
 	splits   []split
 	executed []*multi         // transactions that are requests of a batch
@@ -26,6 +29,7 @@ type round struct {
 	together bool             // some command has parts in several batches
 	last     located
 	parts    *partMemory // nil until a command of the round is split
+	under    shard.Round // the batches that are at the shards
 }
 
 // step is where the reply to one command comes from. Replies that stand in Client.replies
@@ -62,11 +66,13 @@ func (r *round) full() bool { return r.commands >= roundMost }
 // them at once.
 func (r *round) reset() {
 	r.steps, r.commands, r.said, r.aside = r.steps[:0], 0, 0, false
-	for i, b := range r.used {
-		r.batches[b.Shard], r.used[i] = nil, nil
-		giveBack(b)
+	if r.set != nil {
+		for _, b := range r.used {
+			r.batches[b.Shard] = nil
+		}
+		r.set.giveBack(len(r.used))
+		r.used, r.set = nil, nil
 	}
-	r.used = r.used[:0]
 	for i, m := range r.executed {
 		m.release()
 		r.executed[i] = nil
@@ -87,12 +93,16 @@ func (c *Client) batch(owner int) *shard.Batch {
 	if b := c.round.batches[owner]; b != nil {
 		return b
 	}
-	b := batches.Get().(*shard.Batch)
-	b.Shard, b.Number, b.NoTouch, b.Done, b.Origin = owner, c.number, c.noTouch, c.done, c
+	if c.round.set == nil {
+		c.round.set = batchSets.Get().(*batchSet)
+	}
+	c.round.used = c.round.set.first(len(c.round.used) + 1)
+	b := c.round.used[len(c.round.used)-1]
+	b.Shard, b.Number, b.NoTouch, b.Origin = owner, c.number, c.noTouch, c
+	b.Done, b.Round = c.done, &c.round.under
 	b.Reader = c.reader()
 	b.Out.Proto = c.proto
 	c.round.batches[owner] = b
-	c.round.used = append(c.round.used, b)
 	return b
 }
 
@@ -143,6 +153,10 @@ func (c *Client) run() {
 
 func (c *Client) send() {
 	used := c.round.used
+	if len(used) == 0 {
+		return
+	}
+	c.round.under.Begin(len(used))
 	if c.round.together {
 		c.env.Troupe.SendTogether(used)
 	} else {
@@ -150,8 +164,9 @@ func (c *Client) send() {
 			c.env.Troupe.Send(b)
 		}
 	}
-	for range used {
-		<-c.done
+	<-c.done
+	if len(used) > 1 && c.env.Troupe.OneProcessor() {
+		runtime.Gosched() // the first shard to end would have one client write before the others go on
 	}
 }
 

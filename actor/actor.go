@@ -29,8 +29,8 @@ type Message[S any] interface {
 // how many connections can queue without blocking.
 const mailboxSize = 1024
 
-// dueMost is how many messages an actor foresees. As many misses of the processor's
-// cache can go on at a time.
+// dueMost is how many messages an actor takes out of its mailbox together, and so the
+// most that it may foresee.
 const dueMost = 64
 
 // fruitlessMost bounds how seldom an actor yields: once in 2^fruitlessMost times.

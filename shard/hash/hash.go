@@ -318,13 +318,13 @@ func (h *hash) commit() {
 		return
 	case h.len() == 0:
 		if h.table != nil {
-			h.entry.Changed(h.before)
+			h.entry.Changed(h.table.Bytes() - h.before)
 		}
 		h.entry.Delete()
 		h.entry = keyspace.Entry{}
 		return
 	case h.table != nil:
-		h.entry.Changed(h.before)
+		h.entry.Changed(h.table.Bytes() - h.before)
 	default:
 		h.entry = h.entry.Resize(listpack.Size(h.entry.Bytes()))
 	}

@@ -131,7 +131,7 @@ func (w *world) alter(e Entry) {
 		if len(o.text) > 0 {
 			o.text[w.rng.IntN(len(o.text))]++
 		}
-		e.Changed(before)
+		e.Changed(o.Bytes() - before)
 		if w.rng.IntN(4) == 0 {
 			e.Demote(Raw, 7)
 		}

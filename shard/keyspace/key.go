@@ -240,9 +240,10 @@ func (e Entry) attach(obj Object) Entry {
 	return e
 }
 
-// Changed tells that the Object, which took before bytes, was changed in place.
-func (e Entry) Changed(before int64) {
-	e.db.objectBytes += e.Object().Bytes() - before
+// Changed tells that the Object was changed in place and takes more bytes than before,
+// or less where more is negative.
+func (e Entry) Changed(more int64) {
+	e.db.objectBytes += more
 	e.db.modified(e.hash, e.ref)
 }
 

@@ -65,7 +65,7 @@ func step(rt *rapid.T, ks *Keyspace) {
 		obj := e.Object().(*blob)
 		before := obj.size
 		obj.size = size
-		e.Changed(before)
+		e.Changed(obj.size - before)
 	}
 }
 

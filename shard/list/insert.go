@@ -47,7 +47,7 @@ func (l *list) insert(pivot, text []byte, before bool) bool {
 	}
 	bytes := l.quick.Bytes()
 	l.quick.insert(at, it)
-	l.entry.Changed(bytes)
+	l.entry.Changed(l.quick.Bytes() - bytes)
 	return true
 }
 
@@ -99,7 +99,7 @@ func (l *list) set(at place, it listpack.Item) {
 	if l.quick != nil {
 		before := l.quick.Bytes()
 		l.quick.replace(at, it)
-		l.entry.Changed(before)
+		l.entry.Changed(l.quick.Bytes() - before)
 		return
 	}
 	p := l.entry.Bytes()

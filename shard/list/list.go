@@ -157,7 +157,7 @@ func (l *list) push(left bool, texts [][]byte) {
 	for _, text := range texts {
 		l.quick.push(left, listpack.ItemOf(text))
 	}
-	l.entry.Changed(before)
+	l.entry.Changed(l.quick.Bytes() - before)
 }
 
 // pushOne puts one element at an end. text is its length, 0 for an integer: what
@@ -170,7 +170,7 @@ func (l *list) pushOne(left bool, it listpack.Item, text int) {
 	}
 	before := l.quick.Bytes()
 	l.quick.push(left, it)
-	l.entry.Changed(before)
+	l.entry.Changed(l.quick.Bytes() - before)
 }
 
 func (q *Quicklist) push(left bool, it listpack.Item) {
@@ -239,7 +239,7 @@ func (l *list) drop(left bool, k int) {
 		} else {
 			l.quick.DropTail(k)
 		}
-		l.entry.Changed(before)
+		l.entry.Changed(l.quick.Bytes() - before)
 		l.shrink()
 	case left:
 		l.cut(0, k)

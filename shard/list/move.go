@@ -80,7 +80,7 @@ func (m moving) rotate(l *list) {
 			l.quick.DropTail(1)
 		}
 	}
-	l.entry.Changed(before)
+	l.entry.Changed(l.quick.Bytes() - before)
 }
 
 // rotateFlat turns the elements of the listpack in place.

@@ -48,7 +48,7 @@ func (l *list) remove(it listpack.Item, most int, back bool) int {
 	} else {
 		before := l.quick.Bytes()
 		if removed = l.quick.remove(it, most, back); removed > 0 {
-			l.entry.Changed(before)
+			l.entry.Changed(l.quick.Bytes() - before)
 		}
 	}
 	if removed == 0 {
@@ -103,7 +103,7 @@ func (l *list) keep(from, n int) {
 		before := l.quick.Bytes()
 		l.quick.DropTail(tail)
 		l.quick.DropHead(from)
-		l.entry.Changed(before)
+		l.entry.Changed(l.quick.Bytes() - before)
 		l.shrink()
 	default:
 		l.cut(from+n, tail)

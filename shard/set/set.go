@@ -154,7 +154,7 @@ func (s *set) done() {
 	case s.Len() == 0:
 		s.drop()
 	case s.table != nil:
-		s.entry.Changed(s.before)
+		s.entry.Changed(s.table.Bytes() - s.before)
 	case s.size() != len(s.flat):
 		s.resize(s.size())
 	}

@@ -50,8 +50,9 @@ func (o *opened) create() {
 
 // changed keeps the books after a change.
 func (o *opened) changed() {
-	o.entry.Changed(o.before)
-	o.before = o.Bytes()
+	size := o.Bytes()
+	o.entry.Changed(size - o.before)
+	o.before = size
 }
 
 // openGroup looks up the stream of argument key and the group of the one behind

@@ -158,7 +158,7 @@ func (v *Value) insert(name []byte, score float64) {
 	}
 	before := v.big.Bytes()
 	v.big.insert(name, score)
-	v.entry.Changed(before)
+	v.entry.Changed(v.big.Bytes() - before)
 }
 
 // admit tells whether a set of so many members, one of which is so long and which
@@ -175,7 +175,7 @@ func (v *Value) rescore(p place, name []byte, score float64) {
 	}
 	before := v.big.Bytes()
 	v.big.rescore(name, p.ref, score)
-	v.entry.Changed(before)
+	v.entry.Changed(v.big.Bytes() - before)
 }
 
 // Remove takes the member called name out, and the key with the last one, and
@@ -190,7 +190,7 @@ func (v *Value) Remove(name []byte) bool {
 	case v.big != nil:
 		before := v.big.Bytes()
 		v.big.Remove(name)
-		v.entry.Changed(before)
+		v.entry.Changed(v.big.Bytes() - before)
 	default:
 		v.cutFlat(p.off, 1)
 	}
@@ -207,7 +207,7 @@ func (v *Value) removeRanks(from, n int) {
 	case v.big != nil:
 		before := v.big.Bytes()
 		v.big.RemoveRanks(from, n)
-		v.entry.Changed(before)
+		v.entry.Changed(v.big.Bytes() - before)
 	default:
 		body := v.body()
 		v.cutFlat(listpack.Seek(body, 2*v.Len(), 2*from), n)

@@ -11,8 +11,8 @@
 //	                   urgent ────┘  loans, looked at between messages
 //
 // An actor that was woken lets those run first who can, since they are likely to have
-// messages for it; what has come is foreseen, as many messages together as the state
-// wants and 64 at most, before the first of them is received. An actor with work of its own beside its messages gives
+// messages for it. What has come is foreseen before it is received, as many messages
+// together as the state wants. An actor with work of its own beside its messages gives
 // way between its pieces.
 //
 // # Together and Fence

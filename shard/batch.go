@@ -31,9 +31,9 @@ type Request struct {
 	refused bool   // it has not run
 }
 
-// Batch is what one connection has for one shard: the commands that one read
-// brought, none of which may block. A batch belongs to the connection, then from Send until it comes back
-// through Done to the shard.
+// Batch is what one connection has for one shard: the commands that one read brought,
+// none of which may block. From Send on it belongs to the shard, until it, or the last
+// batch of its Round, comes back through Done.
 type Batch struct {
 	Requests []Request       // zero from the length to the capacity
 	Number   int             // the selected database
@@ -73,7 +73,8 @@ func (b *Batch) Add() *Request {
 	return &b.Requests[n]
 }
 
-// Send sends a batch to its shard. It comes back through b.Done.
+// Send sends a batch to its shard. It comes back through b.Done, or the last of its
+// Round does.
 func (t *Troupe) Send(b *Batch) { t.send(b.Shard, b) }
 
 // SendTogether sends batches that hold parts of one command: every shard is to

@@ -86,7 +86,7 @@ func TestHindrances(t *testing.T) {
 		},
 		"password": {
 			func() { c.authed = false; c.env.Settings.Store(&Settings{RequirePass: "x"}) },
-			func() { c.env.Settings.Store(&Settings{}) },
+			func() { c.authed = true; c.env.Settings.Store(&Settings{}) },
 			"-" + errNoAuth + "\r\n-" + errNoAuth + "\r\n",
 		},
 	} {

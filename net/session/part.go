@@ -15,8 +15,9 @@ const partsMost = 1024
 
 // partMemory is what the split commands of a round are made of: slices that are cut
 // off longer ones, all given back together, so that a pipeline of MGET allocates as
-// good as nothing. It is pooled: a connection holds none between rounds. A slice that is too short for the next piece is replaced; the
-// pieces before keep the old one alive for as long as the round needs it.
+// good as nothing. It is pooled: a connection holds none between rounds. A slice that is
+// too short for the next piece is replaced; the pieces before keep the old one alive for
+// as long as the round needs it.
 type partMemory struct {
 	parts  []part
 	order  []int32

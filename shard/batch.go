@@ -13,22 +13,52 @@ import (
 
 // Request is one command for a shard. Args are views into what the connection
 // has read; it does not read on before the batch is back.
+//
+// It fills one cache line: requests are what connections and shards pass each other
+// most of.
 type Request struct {
 	Command *command.Command
 	Args    [][]byte
-	Hash    uint64 // of argument Key
-	Key     int    // the argument that Hash belongs to, 0 for none
-	End     int    // set by the shard: where the reply ends in Batch.Out
+	Hash    uint64   // of argument Key
+	Special *Special // nil for a command that is no more than that
+	End     int      // set by the shard: where the reply ends in Batch.Out
+	Key     int32    // the argument that Hash belongs to, 0 for none
+	Further bool     // another part of the same command comes before it
+	refused bool     // it has not run
+}
 
-	// Transaction is executed in place of Command, which is then EXEC. Nil for
-	// all other requests.
+// Special is what few requests have: one of the three.
+type Special struct {
+	// Transaction is executed in place of Command, which is then EXEC.
 	Transaction *Transaction
-	// Program is executed in place of Command's handler. Nil for all other requests.
+	// Program is executed in place of Command's handler.
 	Program Program
+	// Split is what the request is a part of.
+	Split *Split
+}
 
-	Split   *Split // what the request is a part of, nil for a whole command
-	Further bool   // another part comes before it
-	refused bool   // it has not run
+// program returns what is executed in place of the handler, or nil.
+func (r *Request) program() Program {
+	if r.Special == nil {
+		return nil
+	}
+	return r.Special.Program
+}
+
+// split returns what the request is a part of, nil for a whole command.
+func (r *Request) split() *Split {
+	if r.Special == nil {
+		return nil
+	}
+	return r.Special.Split
+}
+
+// transaction returns what is executed in place of EXEC, or nil.
+func (r *Request) transaction() *Transaction {
+	if r.Special == nil {
+		return nil
+	}
+	return r.Special.Transaction
 }
 
 // Batch is what one connection has for one shard: the commands that one read brought,
@@ -140,9 +170,11 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 		}
 		start = len(s.ctx.Buf)
 		switch {
-		case r.Transaction != nil:
-			s.transact(r.Transaction, b.NoTouch)
-		case r.Program != nil:
+		case r.Special == nil:
+			s.handle(r, b.NoTouch)
+		case r.Special.Transaction != nil:
+			s.transact(r.Special.Transaction, b.NoTouch)
+		case r.Special.Program != nil:
 			s.present(r, b.Number, b.NoTouch, s.makeRoom()) // which may lend the shard to others
 		default:
 			s.handle(r, b.NoTouch)
@@ -158,12 +190,12 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 
 // handle runs the handler of a request, if there is room for it.
 func (s *Shard) handle(r *Request, noTouch bool) {
-	s.ctx.Request(r.Args, r.Key, r.Hash)
+	s.ctx.Request(r.Args, int(r.Key), r.Hash)
 	refusal := s.refuse(r.Command)
 	s.space.NoTouch, s.space.Reader = noTouch, s.reader // others may have used the keyspace meanwhile
 	if refusal != "" {
 		s.ctx.Error(refusal)
-		r.refused = r.Split == nil
+		r.refused = r.split() == nil
 		return
 	}
 	s.perform(r.Command)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/keyspace"
@@ -173,5 +174,12 @@ func TestReports(t *testing.T) {
 	r.SetOverhead(1000)
 	if got := r.UsedBytes() - before; got != 1000 {
 		t.Errorf("an overhead of 1000 counts as %d", got)
+	}
+}
+
+// TestRequestSize holds a request to one cache line.
+func TestRequestSize(t *testing.T) {
+	if size := unsafe.Sizeof(Request{}); size != 64 {
+		t.Errorf("a request takes %d bytes", size)
 	}
 }

@@ -121,7 +121,7 @@ func (x *Execution) hush(start int) {
 
 // next runs one command.
 func (x *Execution) next(t *Troupe, q *Queued) {
-	if q.Serve == nil && q.Program == nil {
+	if q.Serve == nil && q.program() == nil {
 		x.Perform(&q.Request, q.Owner, &x.Out)
 		return
 	}
@@ -130,7 +130,7 @@ func (x *Execution) next(t *Troupe, q *Queued) {
 		if q.Serve != nil {
 			x.serve(t, q)
 		} else {
-			x.Play(q.Program, q.Command)
+			x.Play(q.program(), q.Command)
 		}
 		return x.Out.Buf[start:]
 	})

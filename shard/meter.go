@@ -128,7 +128,7 @@ func (m *meter) failure(r *Request, reply []byte) int64 {
 	switch {
 	case r.Further:
 		return 0
-	case r.Split != nil:
+	case r.split() != nil:
 		return 1
 	}
 	m.errors.Count(reply)
@@ -170,11 +170,11 @@ func (m *meter) noteRun(b *Batch, first, end int, each, took int64) {
 // notably long, for the whole.
 func (m *meter) noteRequest(r *Request, took int64) {
 	args := r.Args
-	if r.Split != nil {
-		if r.Split.noted.Swap(true) {
+	if whole := r.split(); whole != nil {
+		if whole.noted.Swap(true) {
 			return
 		}
-		args = r.Split.Args
+		args = whole.Args
 	}
 	m.note(r.Command, args, took)
 }

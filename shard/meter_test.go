@@ -96,7 +96,7 @@ func TestTransactionsAreMeasured(t *testing.T) {
 	for name, run := range map[string]func(tx *Transaction){
 		"one turn": func(tx *Transaction) {
 			done := make(chan *Batch, 1)
-			r.Send(&Batch{Done: done, Requests: []Request{{Command: r.rows["exec"], Transaction: tx}}, Out: resp.Writer{Proto: 2}})
+			r.Send(&Batch{Done: done, Requests: []Request{{Command: r.rows["exec"], Special: &Special{Transaction: tx}}}, Out: resp.Writer{Proto: 2}})
 			<-done
 		},
 		"fence": func(tx *Transaction) {
@@ -147,11 +147,11 @@ func TestSlowIsNoted(t *testing.T) {
 	}
 	slowlog.Reset()
 	done := make(chan *Batch, 1)
-	whole := &Split{Args: [][]byte{[]byte("slow"), []byte("a"), []byte("b")}}
+	whole := &Special{Split: &Split{Args: [][]byte{[]byte("slow"), []byte("a"), []byte("b")}}}
 	part := r.request("slow a")
-	part.Split = whole
+	part.Special = whole
 	further := r.request("slow b")
-	further.Split, further.Further = whole, true
+	further.Special, further.Further = whole, true
 	r.counts()
 	r.Send(&Batch{Done: done, Requests: []Request{part, further}, Out: resp.Writer{Proto: 2}})
 	<-done

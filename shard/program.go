@@ -79,7 +79,7 @@ func (s *Shard) present(r *Request, number int, noTouch bool, refusal string) (f
 	x.at, x.Refusal, x.Number, x.NoTouch, x.Out = s.space.Now, refusal, number, noTouch, s.ctx.Writer
 	x.Reader = s.reader
 	x.all.HoldAll(s.troupe.hasher, x.spaces)
-	failed = x.play(s.troupe, r.Program, r.Command)
+	failed = x.play(s.troupe, r.program(), r.Command)
 	x.Troupe, s.standing = nil, false
 	s.ctx.Writer, x.Out.Buf = x.Out, nil
 	return failed
@@ -126,7 +126,7 @@ func (x *Execution) Perform(r *Request, owner int, w *resp.Writer) (failed bool)
 	t := x.running
 	ctx, key := &x.all, 0
 	if owner != AllHeld {
-		ctx, key = &x.one, r.Key
+		ctx, key = &x.one, int(r.Key)
 		ctx.Hold(t.hasher, x.spaces[owner])
 	}
 	ctx.Select(x.Number)

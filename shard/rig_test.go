@@ -88,7 +88,7 @@ func (r *rig) in(owner int, name string) string {
 // request returns one line of words, separated by spaces, as a request.
 func (r *rig) request(line string) Request {
 	row, args := r.parse(line)
-	q := Request{Command: row, Args: args, Key: row.FirstKey()}
+	q := Request{Command: row, Args: args, Key: int32(row.FirstKey())}
 	if q.Key != 0 {
 		q.Hash, _ = r.Locate(args[q.Key])
 	}

@@ -110,12 +110,12 @@ func (s *Shard) enqueued(tx *Transaction, next int, noTouch bool) (after int) {
 	for ; next < len(tx.Queue); next++ {
 		q := &tx.Queue[next]
 		start = len(s.ctx.Buf)
-		if q.Program != nil {
+		if q.program() != nil {
 			s.playQueued(&q.Request, noTouch)
 			continue
 		}
 		s.meter.before(q.Command)
-		s.ctx.Request(q.Args, q.Key, q.Hash)
+		s.ctx.Request(q.Args, int(q.Key), q.Hash)
 		s.perform(q.Command)
 		if block := s.ctx.Blocked(); block != nil {
 			block.Refuse(&s.ctx)

@@ -43,7 +43,7 @@ func (r *rig) exec(owner int, tx *Transaction) string {
 func (r *rig) execIn(b *Batch, tx *Transaction) string {
 	done := make(chan *Batch, 1)
 	b.Done = done
-	b.Requests = append(b.Requests, Request{Command: r.rows["get"], Transaction: tx})
+	b.Requests = append(b.Requests, Request{Command: r.rows["get"], Special: &Special{Transaction: tx}})
 	r.Send(b)
 	<-done
 	return string(b.Out.Buf)

@@ -51,7 +51,7 @@ func (s *Shard) foresee(b *Batch) {
 	}
 	for i := range b.Requests {
 		add(&b.Requests[i])
-		if tx := b.Requests[i].Transaction; tx != nil {
+		if tx := b.Requests[i].transaction(); tx != nil {
 			for n := range tx.Queue {
 				add(&tx.Queue[n].Request)
 			}

@@ -213,7 +213,7 @@ const batchMost = 1024
 
 func (r *replay) add(w *wave, cmd *session.Command, args [][]byte, owner, key int, hash uint64) {
 	b := r.batch(w, owner)
-	b.Requests = append(b.Requests, shard.Request{Command: &cmd.Command, Args: args, Key: key, Hash: hash})
+	b.Requests = append(b.Requests, shard.Request{Command: &cmd.Command, Args: args, Key: int32(key), Hash: hash})
 	if len(b.Requests) >= batchMost {
 		r.send(w)
 	}

@@ -105,7 +105,7 @@ func (p *program) Call(c *command.Command, row any, args [][]byte, w *resp.Write
 		return p.each(cmd, args, w)
 	case c.Route == command.RouteAll:
 	case cmd.KeyIndex() != 0:
-		r.Key = cmd.KeyIndex()
+		r.Key = int32(cmd.KeyIndex())
 		r.Hash, owner = x.Locate(args[r.Key])
 	default:
 		var known bool

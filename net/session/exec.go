@@ -63,9 +63,10 @@ func serveExec(c *Client, args [][]byte) {
 		return
 	}
 	c.forgetWatch()
+	m.special.Transaction = &m.tx
 	b := c.batch(owner)
 	b.Requests = append(b.Requests, shard.Request{
-		Command: &c.command.Load().Command, Args: args, Transaction: &m.tx,
+		Command: &c.command.Load().Command, Args: args, Special: &m.special,
 	})
 	c.step(step{from: fromShard, shard: int32(owner)})
 	c.round.executed = append(c.round.executed, m)

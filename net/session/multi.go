@@ -14,13 +14,14 @@ import (
 // those of the round: most transactions arrive whole and never need a copy.
 type multi struct {
 	tx       shard.Transaction
-	members  []bool // by shard: some command's key is there
-	everyone bool   // some command needs all shards
-	fenced   bool   // it needs more than a place in one shard's batch
-	programs []int  // which commands of the queue are programs
-	spoiled  bool   // a request was refused, so EXEC will be
-	kept     int    // how many commands' arguments are copies
-	bytes    int64  // what the copies take
+	special  shard.Special // tx as a request of a batch has it
+	members  []bool        // by shard: some command's key is there
+	everyone bool          // some command needs all shards
+	fenced   bool          // it needs more than a place in one shard's batch
+	programs []int         // which commands of the queue are programs
+	spoiled  bool          // a request was refused, so EXEC will be
+	kept     int           // how many commands' arguments are copies
+	bytes    int64         // what the copies take
 }
 
 // queueKeep is how many commands a transaction that goes back to the pool keeps
@@ -29,8 +30,8 @@ const queueKeep = 1024
 
 // What queueing takes beside the text of the arguments, in bytes.
 const (
-	argBytes    = 24  // a slice for each argument
-	queuedBytes = 112 // a shard.Queued for each command
+	argBytes    = 24 // a slice for each argument
+	queuedBytes = 80 // a shard.Queued for each command
 )
 
 func newMulti(shards int) *multi {
@@ -99,7 +100,7 @@ func (c *Client) queue(cmd *Command, args [][]byte) {
 	case cmd.NeedsAll(args):
 		m.fenced, m.everyone = true, true
 	case cmd.first != 0:
-		q.Key = cmd.first
+		q.Key = int32(cmd.first)
 		q.Hash, q.Owner = c.locate(args[cmd.first])
 		m.members[q.Owner] = true
 	default:
@@ -118,7 +119,7 @@ func (c *Client) queueKeys(cmd *Command, q *shard.Queued) {
 		m.fenced, m.everyone = true, true // the handler says what is wrong
 		return
 	}
-	q.Key = keys[0].Index
+	q.Key = int32(keys[0].Index)
 	hash, owner := c.env.Troupe.Locate(q.Args[q.Key])
 	q.Hash, q.Owner, m.members[owner] = hash, owner, true
 	for _, k := range keys[1:] {

@@ -22,7 +22,7 @@ type partMemory struct {
 	parts  []part
 	order  []int32
 	args   [][]byte
-	wholes []*shard.Split
+	wholes []*shard.Special
 	used   int   // wholes that are in use
 	counts []int // by shard, for count
 }
@@ -51,10 +51,11 @@ func (m *partMemory) take(n int) []part       { return cut(&m.parts, n) }
 func (m *partMemory) takeOrder(n int) []int32 { return cut(&m.order, n) }
 func (m *partMemory) takeArgs(n int) [][]byte { return cut(&m.args, n)[:0] }
 
-// takeWhole returns a Split that nothing is known of yet.
-func (m *partMemory) takeWhole() *shard.Split {
+// takeWhole returns what the requests for the parts of a command share, of which
+// nothing is known yet.
+func (m *partMemory) takeWhole() *shard.Special {
 	if m.used == len(m.wholes) {
-		m.wholes = append(m.wholes, new(shard.Split))
+		m.wholes = append(m.wholes, &shard.Special{Split: new(shard.Split)})
 	}
 	m.used++
 	return m.wholes[m.used-1]
@@ -78,7 +79,7 @@ func (m *partMemory) giveBack() {
 	clear(m.parts)
 	clear(m.args)
 	for _, whole := range m.wholes[:m.used] {
-		whole.Reset()
+		whole.Split.Reset()
 	}
 	m.used = 0
 	m.parts, m.order, m.args = kept(m.parts), kept(m.order), kept(m.args)

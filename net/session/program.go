@@ -22,7 +22,7 @@ func (c *Client) program(cmd *Command, args [][]byte) {
 		return
 	}
 	keys, r, owner := c.stage(cmd, args, confined)
-	r.Program = p
+	r.Special = &shard.Special{Program: p}
 	if owner != shard.AllHeld {
 		b := c.batch(owner)
 		b.Requests = append(b.Requests, r)
@@ -63,7 +63,7 @@ func (c *Client) stage(cmd *Command, args [][]byte, confined bool) (keys []comma
 		_, owner = c.env.Troupe.Locate(args[1])
 		return nil, r, owner
 	}
-	r.Key = keys[0].Index
+	r.Key = int32(keys[0].Index)
 	r.Hash, owner = c.locate(args[r.Key])
 	for _, k := range keys[1:] {
 		if _, other := c.env.Troupe.Locate(args[k.Index]); other != owner {
@@ -92,7 +92,7 @@ func (c *Client) settlePrograms(m *multi) {
 			continue
 		}
 		keys, r, owner := c.stage(cmd, q.Args, confined)
-		r.Program = p
+		r.Special = &shard.Special{Program: p}
 		q.Serve, q.Request, q.Owner = nil, r, owner
 		switch {
 		case owner != shard.AllHeld:

@@ -88,7 +88,7 @@ func (c *Client) locate(key []byte) (hash uint64, owner int) {
 // add puts a command for one shard into the round.
 func (c *Client) add(cmd *Command, args [][]byte, owner, key int, hash uint64) {
 	r := c.batch(owner).Add()
-	r.Command, r.Args, r.Key, r.Hash = &cmd.Command, args, key, hash
+	r.Command, r.Args, r.Key, r.Hash = &cmd.Command, args, int32(key), hash
 	c.step(step{from: fromShard, shard: int32(owner)})
 }
 
@@ -216,12 +216,12 @@ func shardsIn(at []int) int {
 
 func (c *Client) addSplit(cmd *Command, args [][]byte, s split) {
 	whole := c.round.parts.takeWhole()
-	whole.Args = args
+	whole.Split.Args = args
 	for i := range s.parts {
 		p := &s.parts[i]
 		b := c.batch(p.shard)
 		b.Requests = append(b.Requests, shard.Request{
-			Command: &cmd.Command, Args: p.args, Key: p.key, Hash: p.hash, Split: whole, Further: i > 0,
+			Command: &cmd.Command, Args: p.args, Key: int32(p.key), Hash: p.hash, Special: whole, Further: i > 0,
 		})
 	}
 	c.round.splits = append(c.round.splits, s)

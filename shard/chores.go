@@ -33,6 +33,7 @@ func (m tick) Receive(s *Shard) {
 	s.ticked.Store(false)
 	s.begin()
 	s.space.TrimReadings()
+	s.space.AgeRemains()
 	share := choreShare + choreShareEffort*(s.space.Settings.ActiveExpireEffort-1)
 	s.chores.budget = m.interval * time.Duration(share) / 100
 	s.end()
@@ -93,6 +94,7 @@ type purge struct {
 func (m purge) Receive(s *Shard) {
 	start := time.Now()
 	s.begin()
+	s.space.ForgetRemains()
 	for time.Since(start) < m.limit && s.space.Tidy(tidyRecords) {
 		continue
 	}

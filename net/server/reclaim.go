@@ -13,29 +13,34 @@ const (
 	// reclaimSlack is how much of the Go heap may be other than data before it is
 	// looked at.
 	reclaimSlack = 64 << 20
-	// reclaimGap is the least time between two collections for its sake.
-	reclaimGap = 5 * time.Second
+	// reclaimAfter is for how long there must have been so much more. What was deleted
+	// to be written anew takes its place sooner, and memory that was given back would
+	// have to be asked for again, page by page.
+	reclaimAfter = 2 * time.Second
 )
 
 // reclaimer gives the memory of deleted big values back to the system. They live
 // in the Go heap, and a server that has deleted them and then has little to do
 // allocates nothing, so that the collector has no reason to run.
 type reclaimer struct {
-	last    time.Time    // of the last collection
-	floor   atomic.Int64 // what the heap held after it
+	since   time.Time    // when the heap was first seen to hold too much, or zero
+	floor   atomic.Int64 // what the heap held after the last collection for its sake
 	running atomic.Bool
 }
 
-// look starts a collection when the heap holds more than twice what data and
-// connections account for.
+// look starts a collection when the heap has held more than twice what data and
+// connections account for, for a while.
 func (r *reclaimer) look(now time.Time, reports []shard.Report) {
-	if now.Sub(r.last) < reclaimGap || r.running.Load() {
+	switch {
+	case r.running.Load() || heapBytes() < 2*max(dataInHeap(reports), r.floor.Load())+reclaimSlack:
+		r.since = time.Time{}
+		return
+	case r.since.IsZero():
+		r.since = now
+	}
+	if now.Sub(r.since) < reclaimAfter {
 		return
 	}
-	if heapBytes() < 2*max(dataInHeap(reports), r.floor.Load())+reclaimSlack {
-		return
-	}
-	r.last = now
 	r.running.Store(true)
 	go func() {
 		debug.FreeOSMemory()

@@ -13,7 +13,13 @@ func TestReclaim(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	before := heapWith(4 * reclaimSlack)
 	var r reclaimer
-	r.look(time.Now(), nil)
+	now := time.Now()
+	r.look(now, nil)
+	r.look(now.Add(reclaimAfter-1), nil)
+	if r.running.Load() {
+		t.Error("what has only just been deleted is collected already")
+	}
+	r.look(now.Add(reclaimAfter), nil)
 	deadline := time.Now().Add(10 * time.Second)
 	for r.running.Load() && time.Now().Before(deadline) {
 		runtime.Gosched()
@@ -21,10 +27,21 @@ func TestReclaim(t *testing.T) {
 	if after := heapBytes(); after > before-3*reclaimSlack {
 		t.Errorf("the heap held %d bytes, and holds %d", before, after)
 	}
-	last := r.last
-	r.look(time.Now(), nil)
-	if r.last != last {
-		t.Error("a second look right after the first has collected again")
+}
+
+// TestReclaimForgets has a server that fills again what it has deleted.
+func TestReclaimForgets(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	var r reclaimer
+	now := time.Now()
+	heapWith(4 * reclaimSlack)
+	r.look(now, nil)
+	r.floor.Store(heapBytes()) // stands for data that has come
+	r.look(now.Add(reclaimAfter/2), nil)
+	r.floor.Store(0)
+	r.look(now.Add(reclaimAfter), nil)
+	if r.running.Load() {
+		t.Error("the heap did not hold too much all the time, and is collected")
 	}
 }
 

@@ -13,7 +13,7 @@ func runDel(ctx *command.Ctx) {
 	for i := 1; i < len(ctx.Args); i++ {
 		k := ctx.Key(i)
 		if e := k.Glance(); e.Exists() {
-			e.Delete()
+			e.Scrap()
 			k.Notify(keyspace.EventGeneric, "del")
 			removed++
 		}

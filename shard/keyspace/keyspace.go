@@ -55,6 +55,7 @@ type Keyspace struct {
 	rng      *rand.Rand
 	evict    evictor
 	stale    float64 // see StalePercent
+	remains  Remains
 
 	swept     []byte // names of the keys of a sweep, one after the other
 	sweptEnds []int  // where each ends

@@ -19,7 +19,9 @@
 // pointer, and the buffers hold none, so that a million small elements are some
 // 1300 pointers to the garbage collector. The buffer of a chunk that runs empty is
 // kept for the next one: a queue, pushed at one end and popped at the other,
-// allocates nothing.
+// allocates nothing. The buffers of a long list that is deleted serve other lists of the
+// shard for a moment, see keyspace.Remains: one that is filled and emptied in turn has
+// the memory it had before.
 //
 // # Freezing
 //
@@ -42,6 +44,8 @@
 //     list as a whole.
 //   - Nothing is written to the buffer of a chunk whose epoch is not the list's, and
 //     no such buffer is the spare one.
+//   - Nothing refers to the elements of a list once it is scrapped, unless they are in
+//     chunks of older epochs.
 //   - Bytes is what the entry has accounted for: every change of a Quicklist is
 //     followed by Changed with what Bytes was before.
 //

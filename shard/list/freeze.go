@@ -11,7 +11,7 @@ import (
 func (q *Quicklist) Freeze() keyspace.Object {
 	view := *q
 	view.ring = make([]chunk, len(q.ring))
-	view.head, view.spare = 0, nil
+	view.head, view.spare, view.remains = 0, nil, nil
 	view.memory -= int64(len(q.spare))
 	n := copy(view.ring[:q.n], q.ring[q.head:])
 	copy(view.ring[n:q.n], q.ring)

@@ -33,6 +33,7 @@ func (l *list) open(ctx *command.Ctx, i int, e keyspace.Entry) bool {
 	l.ctx, l.arg, l.entry = ctx, i, e
 	if e.Exists() && e.Encoding() == keyspace.Quicklist {
 		l.quick, _ = e.Object().(*Quicklist)
+		l.quick.remains = e.Remains() // the key may have come from another shard
 	}
 	return true
 }
@@ -111,11 +112,13 @@ func (l *list) grow(bytes, count int) {
 		if l.limit().exceeded(listpack.EmptySize+bytes, count) {
 			l.quick = NewQuicklist(l.limit())
 			l.entry = l.key().PutObject(l.entry, keyspace.List, keyspace.Quicklist, l.quick, keyspace.NoExpire)
+			l.quick.remains = l.entry.Remains()
 		}
 	default:
 		body, have := l.chunk(0)
 		if l.limit().exceeded(listpack.EmptySize+len(body)+bytes, have+count) {
 			l.quick = QuicklistOf(l.limit(), body, have)
+			l.quick.remains = l.entry.Remains()
 			l.entry = l.entry.Promote(keyspace.Quicklist, l.quick)
 		}
 	}
@@ -250,7 +253,7 @@ func (l *list) drop(left bool, k int) {
 
 // delete removes the key.
 func (l *list) delete() {
-	l.entry.Delete()
+	l.entry.Scrap()
 	l.entry, l.quick = keyspace.Entry{}, nil
 }
 

@@ -18,6 +18,8 @@ type Quicklist struct {
 	memory int64   // bytes of all buffers, the spare included
 	spare  []byte  // a buffer for the next chunk, or nil
 	epoch  uint32  // how often the list was frozen; a chunk of another epoch may be shared
+
+	remains *keyspace.Remains // where buffers may come from; set by whoever opens the list, nil for none
 }
 
 const (
@@ -73,7 +75,7 @@ func (q *Quicklist) Bytes() int64 {
 func (q *Quicklist) Clone() keyspace.Object {
 	clone := *q
 	clone.ring = make([]chunk, len(q.ring))
-	clone.head, clone.memory, clone.spare, clone.epoch = 0, 0, nil, 0
+	clone.head, clone.memory, clone.spare, clone.epoch, clone.remains = 0, 0, nil, 0, nil
 	for i := range q.n {
 		c := q.chunk(i)
 		twin := chunk{buf: clone.allocate(c.used()), end: uint32(c.used()), count: c.count}
@@ -190,9 +192,41 @@ func (q *Quicklist) allocate(n int) []byte {
 		q.spare = nil
 		return buf
 	}
-	buf := newBuffer(n)
+	var buf []byte
+	if n == q.limit.Bytes && q.remains != nil {
+		buf = q.remains.Salvage(n)
+	}
+	if buf == nil {
+		buf = newBuffer(n)
+	}
 	q.memory += int64(len(buf))
 	return buf
+}
+
+// salvageTries is how many buffers are looked at for one that may be had.
+const salvageTries = 8
+
+// Salvage takes a buffer of n bytes out of a list that is deleted. Of one that other
+// commands have chunks of another size for, or of which a view has most, nothing is
+// left after a few tries.
+func (q *Quicklist) Salvage(n int) []byte {
+	if len(q.spare) == n {
+		buf := q.spare
+		q.spare = nil
+		q.memory -= int64(n)
+		return buf
+	}
+	for range min(q.n, salvageTries) {
+		q.n--
+		slot := q.chunk(q.n)
+		c := *slot
+		*slot = chunk{}
+		q.memory -= int64(len(c.buf))
+		if len(c.buf) == n && c.epoch == q.epoch {
+			return c.buf
+		}
+	}
+	return nil
 }
 
 // release takes the buffer of a chunk that no longer uses it: as the spare one, so

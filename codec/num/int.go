@@ -1,9 +1,9 @@
 package num
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
-	"slices"
 )
 
 // maxIntLen is the length of the longest int64 in decimal, "-9223372036854775808".
@@ -99,19 +99,8 @@ func ParseCursor(b []byte) (uint64, bool) {
 	return ParseUint(b)
 }
 
-// pairs are the numbers of two digits.
-const pairs = "00010203040506070809" +
-	"10111213141516171819" +
-	"20212223242526272829" +
-	"30313233343536373839" +
-	"40414243444546474849" +
-	"50515253545556575859" +
-	"60616263646566676869" +
-	"70717273747576777879" +
-	"80818283848586878889" +
-	"90919293949596979899"
-
-// AppendInt appends v in decimal. It allocates only when dst lacks the room.
+// AppendInt appends v in decimal. It allocates only when dst lacks the room, and room
+// for maxIntLen bytes is always enough: bytes behind the text may be written, too.
 func AppendInt(dst []byte, v int64) []byte {
 	switch {
 	case v < 0:
@@ -125,22 +114,34 @@ func AppendInt(dst []byte, v int64) []byte {
 	}
 }
 
-// appendUint writes the digits where they belong, from the last one on.
+// appendUint writes eight digits at a time. Those of the first word that are leading
+// zeros are shifted out, and as many bytes behind its digits are given back.
 func appendUint(dst []byte, u uint64) []byte {
-	n := len(dst)
-	at := n + uintLen(u)
-	dst = slices.Grow(dst, at-n)[:at]
-	for u >= 100 {
-		at -= 2
-		pair := u % 100 * 2
-		u /= 100
-		dst[at], dst[at+1] = pairs[pair], pairs[pair+1]
+	if u >= 1e8 {
+		dst = appendUint(dst, u/1e8)
+		return binary.LittleEndian.AppendUint64(dst, eightDigits(u%1e8)|asciiZeros)
 	}
-	if u >= 10 {
-		dst[at-2] = byte('0' + u/10)
-	}
-	dst[at-1] = byte('0' + u%10)
-	return dst
+	digits := eightDigits(u)
+	blank := bits.TrailingZeros64(digits|1<<56) &^ 7
+	dst = binary.LittleEndian.AppendUint64(dst, (digits|asciiZeros)>>blank)
+	return dst[:len(dst)-blank/8]
+}
+
+// asciiZeros makes the digits in the bytes of a word text.
+const asciiZeros = 0x3030303030303030
+
+// eightDigits returns the digits of u, which is less than 10^8, in the bytes of a word,
+// the first one in the lowest. Each step divides all parts of the word at once: the
+// quotient of a part stays in its lower half, the remainder goes to the upper half.
+// The products by 5243>>19 and 103>>10 are the quotients by 100 and by 10 for all
+// parts there can be, and the masks take away what a part spills into the one below.
+func eightDigits(u uint64) uint64 {
+	q := u / 10000
+	w := q | (u-q*10000)<<32
+	q = w * 5243 >> 19 & 0x0000007f_0000007f
+	w = q | (w-q*100)<<16
+	q = w * 103 >> 10 & 0x000f_000f_000f_000f
+	return q | (w-q*10)<<8
 }
 
 // IntLen returns the number of bytes AppendInt would append for v.

@@ -77,16 +77,35 @@ func TestAppendInt(t *testing.T) {
 	for v := int64(1); v <= math.MaxInt64/10; v *= 10 {
 		edges = append(edges, v-1, v, v+1, 10*v-1, 10*v, -v)
 	}
+	// All groups of four digits, in each half of a word of eight and behind others.
+	for v := int64(1); v < 1e4; v++ {
+		edges = append(edges, v, v*1e4, v*1e4+9999-v, v*1e8+v, v*1e12+9999-v)
+	}
 	for _, v := range edges {
 		if msg := check(v); msg != "" {
 			t.Error(msg)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		if msg := check(rapid.Int64().Draw(t, "v")); msg != "" {
-			t.Fatal(msg)
+		v := rapid.Int64().Draw(t, "v")
+		for ; v != 0; v /= 10 { // every number of digits
+			if msg := check(v); msg != "" {
+				t.Fatal(msg)
+			}
 		}
 	})
+}
+
+func TestAppendIntAllocates(t *testing.T) {
+	for _, v := range []int64{0, 42, -7, 1e7, 1e8, math.MaxInt64, math.MinInt64} {
+		room := make([]byte, 0, maxIntLen)
+		if allocs := testing.AllocsPerRun(10, func() { AppendInt(room, v) }); allocs != 0 {
+			t.Errorf("%d: %v allocations with room for any", v, allocs)
+		}
+		if got, want := string(AppendInt(nil, v)), strconv.FormatInt(v, 10); got != want {
+			t.Errorf("AppendInt without room gave %s, want %s", got, want)
+		}
+	}
 }
 
 func TestUnsigned(t *testing.T) {
@@ -135,7 +154,11 @@ func BenchmarkParseInt(b *testing.B) {
 
 func BenchmarkAppendInt(b *testing.B) {
 	var buf [32]byte
-	for b.Loop() {
-		AppendInt(buf[:0], 1234567890)
+	for _, v := range []int64{7, 64, 512, 1234567, 1234567890, math.MaxInt64} {
+		b.Run(strconv.Itoa(IntLen(v)), func(b *testing.B) {
+			for b.Loop() {
+				AppendInt(buf[:0], v)
+			}
+		})
 	}
 }

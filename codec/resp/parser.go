@@ -2,6 +2,9 @@ package resp
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"slices"
 
 	"github.com/troupe-db/troupe/codec/num"
 	"github.com/troupe-db/troupe/codec/quote"
@@ -19,6 +22,12 @@ const (
 	// A client that has not authenticated gets these instead.
 	unauthArgs = 10
 	unauthBulk = 16384
+
+	// minArg is the length of the shortest argument with its line, "$0\r\n\r\n".
+	minArg = 6
+
+	// maxLong is the greatest number that longLine reads.
+	maxLong = 9999
 
 	// keepArgs is the capacity that Reset keeps; a request with more arguments
 	// than that does not make the connection hold the memory for ever.
@@ -120,56 +129,89 @@ func (p *Parser) resume(data []byte) (args [][]byte, n int, done bool, err error
 }
 
 // parseWhole reads a request that is completely there, has at least one argument and
-// announces all lengths as shortLength knows them, none of which is over unauthBulk.
-// For all others, wrong ones among them, n is 0 and nothing has changed.
+// announces lengths of one to four digits, under limits that allow all of those. For
+// all others, wrong ones among them, n is 0 and nothing has changed.
 func (p *Parser) parseWhole(data []byte) (args [][]byte, n int) {
-	count, pos := shortLength(data, 0, '*')
-	if count == 0 || count > unauthArgs && !p.Limits.Authenticated {
+	count, pos := shortLine(lead(data, 0) ^ '*')
+	if pos == 0 {
+		count, pos = longLine(data, '*')
+	}
+	switch {
+	case count == 0 || count*minArg > len(data), // not one, or not all there
+		count > unauthArgs && !p.Limits.Authenticated,
+		p.bulkLimit() < maxLong:
 		return nil, 0
 	}
-	limit := p.bulkLimit()
-	args = p.Args
-	for range count {
-		size, from := shortLength(data, pos, '$')
+	start := len(p.Args)
+	all := slices.Grow(p.Args, count)[:start+count]
+	args = all[start:len(all):len(all)]
+	for i := range args {
+		size, line := shortLine(lead(data, pos) ^ '$')
+		if line == 0 {
+			size, line = longLine(data[pos:], '$')
+		}
+		from := pos + line
 		end := from + size
-		if from == 0 || int64(size) > limit || len(data) < end+2 || data[end] != '\r' || data[end+1] != '\n' {
-			clear(args[len(p.Args):]) // what is behind Args holds nothing alive
+		next := end + 2
+		if line == 0 || len(data) < next || binary.LittleEndian.Uint16(data[end:next:next]) != crlf {
+			clear(args) // what is behind Args holds nothing alive
 			return nil, 0
 		}
-		args = append(args, data[from:end:end])
-		pos = end + 2
+		args[i] = data[from:end:end]
+		pos = next
 	}
-	start := len(p.Args)
-	p.Args = args
-	return args[start:len(args):len(args)], pos
+	p.Args = all
+	return args, pos
 }
 
-// shortLength reads the line at data[pos] if it is complete and holds the tag and a
-// number of one to four digits. For all others next, where the line ends, is 0.
-func shortLength(data []byte, pos int, tag byte) (v, next int) {
-	// No request ends less than six bytes behind the tag of an argument.
-	line := data[pos:]
-	if len(line) < 6 || line[0] != tag {
+// lead returns the word that begins at data[pos], the first byte in the lowest, and 0
+// where less than a word is left.
+//
+// All that computes pos delays the next argument. That is why the slice has a capacity:
+// one that is known not to be empty costs no mask on its address.
+func lead(data []byte, pos int) uint64 {
+	if pos+8 > len(data) {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(data[pos : pos+8 : pos+8])
+}
+
+// Lines of one and of two digits as words, without their tags; crlf as a word.
+const (
+	oneDigit  = '0'<<8 | '\r'<<16 | '\n'<<24
+	twoDigits = '0'<<8 | '0'<<16 | '\r'<<24 | '\n'<<32
+	crlf      = '\r' | '\n'<<8
+)
+
+// shortLine reads a line of one or two digits from the word that begins with it, whose
+// tag has been taken off. For all others line, its length, is 0.
+//
+// What such lines have in common is taken off, too, and what is left rotated until the
+// last digit is at the lower end or next to it: where it is 9 at most, with all that is
+// above, it is a digit and all that is above is 0.
+func shortLine(word uint64) (v, line int) {
+	if d := bits.RotateLeft32(uint32(word)^oneDigit, -8); d <= 9 {
+		return int(d), 4
+	}
+	two := bits.RotateLeft64((word^twoDigits)<<24, -32)
+	if tens, ones := byte(two), two>>8; tens-1 <= 8 && ones <= 9 {
+		return int(tens)*10 + int(ones), 5
+	}
+	return 0, 0
+}
+
+// longLine reads the line with that tag that data begins with, if it has one to four
+// digits. For all others line is 0.
+func longLine(data []byte, tag byte) (v, line int) {
+	if len(data) == 0 || data[0] != tag {
 		return 0, 0
 	}
-	d0, d1 := line[1]-'0', line[2]-'0'
-	switch {
-	case d0 <= 9 && line[2] == '\r' && line[3] == '\n':
-		return int(d0), pos + 4
-	case d0-1 <= 8 && d1 <= 9 && line[3] == '\r' && line[4] == '\n':
-		return int(d0)*10 + int(d1), pos + 5
-	}
-	return mediumLength(line, pos)
-}
-
-// mediumLength is shortLength for a line of three or four digits.
-func mediumLength(line []byte, pos int) (v, next int) {
-	for i := 1; i < min(len(line)-1, 6); i++ {
-		d := line[i] - '0'
-		if line[i] == '\r' && line[i+1] == '\n' && i > 1 {
-			return v, pos + i + 2
+	for i := 1; i < min(len(data)-1, 6); i++ {
+		d := data[i] - '0'
+		if data[i] == '\r' && data[i+1] == '\n' && i > 1 {
+			return v, i + 2
 		}
-		if d > 9 || i == 1 && d == 0 {
+		if d > 9 || i == 2 && v == 0 {
 			break
 		}
 		v = v*10 + int(d)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -220,6 +221,52 @@ func TestPiecesDoNotMatter(t *testing.T) {
 	})
 }
 
+// TestOneByteWrong puts every byte in every place of the lines of a request and holds
+// what parseWhole makes of it against the state machine, which gets all requests that
+// do not come in one piece.
+func TestOneByteWrong(t *testing.T) {
+	request := func(args ...int) []byte {
+		var w Writer
+		w.Array(len(args))
+		for _, n := range args {
+			w.BulkString(strings.Repeat("x", n))
+		}
+		return w.Buf
+	}
+	for _, in := range [][]byte{
+		request(0),
+		request(1),
+		request(2),
+		request(9, 0),
+		request(10, 1),
+		request(99, 3),
+		request(100),
+		request(9999),
+		request(10000),
+		request(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+		// Right as soon as the byte behind 9 passes for a digit.
+		[]byte("*1\r\n$9\r\n0123456789\r\n"),
+		[]byte("*1\r\n$19\r\n01234567890123456789\r\n"),
+		[]byte("*9\r\n" + strings.Repeat("$0\r\n\r\n", 10)),
+	} {
+		for _, limits := range []Limits{{}, {Authenticated: true}, {Authenticated: true, MaxBulk: 9}} {
+			for at := range in {
+				if at > 20 && at < len(in)-20 {
+					continue // inside an argument
+				}
+				for b := range 256 {
+					wrong := bytes.Clone(in)
+					wrong[at] = byte(b)
+					want, got := feed(wrong, limits, []int{1}, false), feed(wrong, limits, nil, false)
+					if !reflect.DeepEqual(got.requests, want.requests) || fmt.Sprint(got.err) != fmt.Sprint(want.err) {
+						t.Fatalf("%.40q with %#x at %d: in one piece %.80v, in two %.80v", in, b, at, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestRequestsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		args := rapid.SliceOfN(rapid.SliceOf(rapid.Byte()), 1, 20).Draw(t, "args")
@@ -369,6 +416,7 @@ func BenchmarkParse(b *testing.B) {
 	const n = 64
 	for name, data := range map[string][]byte{
 		"array":  pipeline(n),
+		"push":   bytes.Repeat([]byte("*3\r\n$5\r\nRPUSH\r\n$6\r\nmylist\r\n$64\r\n"+strings.Repeat("x", 64)+"\r\n"), n),
 		"inline": bytes.Repeat([]byte("PING\r\n"), n),
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -122,8 +122,12 @@ func BenchmarkWriterBulk(b *testing.B) {
 
 func BenchmarkWriterInt(b *testing.B) {
 	w := Writer{Buf: make([]byte, 0, 4096)}
-	for b.Loop() {
-		w.Buf = w.Buf[:0]
-		w.Int(1)
+	for _, v := range []int64{1, 42, 1234567} {
+		b.Run(strconv.FormatInt(v, 10), func(b *testing.B) {
+			for b.Loop() {
+				w.Buf = w.Buf[:0]
+				w.Int(v)
+			}
+		})
 	}
 }

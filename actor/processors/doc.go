@@ -13,8 +13,9 @@
 //	full ───────────────────────────► trying ─────────────────────► narrow
 //	 ▲                                   │ no better: not again for a while   │
 //	 └───────────────────────────────────┴────────────────────────────────────┘
-//	                          the machine has processors to spare, the load has
-//	                          gone, other work has begun, or it is time to compare
+//	                          the machine has processors to spare, the load has been
+//	                          gone for a while, other work has begun, or it is time to
+//	                          compare
 //
 // Better is what does more work for the processor time it takes: the product of work a
 // second and work per second of processor time. This is hill climbing, as the thread

@@ -14,6 +14,7 @@ const (
 	firstGap  = 20   // samples until a width is tried again that was no better
 	lastGap   = 300  // the same after many refusals; each doubles the gap
 	keepFor   = 100  // samples that narrow is taken to be better for, once it was
+	pause     = 50   // samples without load that narrow is kept for, should the load come back
 )
 
 // sample is what happened in one interval.
@@ -55,6 +56,7 @@ type policy struct {
 	skip   int      // samples to leave out yet
 	wait   int      // full: samples until it may be tried again
 	gap    int      // the next wait
+	paused int      // narrow: samples in a row without load
 	left   int      // narrow samples that the last comparison is good for; 0 where full was better
 	before float64  // trying: the score of full
 }
@@ -141,8 +143,15 @@ func (p *policy) whenTrying(s sample, now int) int {
 }
 
 func (p *policy) whenNarrow(s sample, now int) int {
+	if s.own < quiet && !s.busy {
+		if p.paused++; p.paused > pause {
+			return p.widen()
+		}
+		return now
+	}
 	p.left--
-	if p.left <= 0 || s.busy || s.own < quiet || s.idle >= spareIdle*p.idleMax {
+	p.paused = 0
+	if p.left <= 0 || s.busy || s.idle >= spareIdle*p.idleMax {
 		return p.widen()
 	}
 	return now
@@ -155,5 +164,5 @@ func (p *policy) widen() int {
 }
 
 func (p *policy) enter(s stage) {
-	p.stage, p.skip, p.seen = s, settle, p.seen[:0]
+	p.stage, p.skip, p.seen, p.paused = s, settle, p.seen[:0], 0
 }

@@ -156,6 +156,9 @@ func (c *Client) send() {
 	if len(used) == 0 {
 		return
 	}
+	if len(used) == 1 {
+		used[0].Round = nil // nobody else is waited for
+	}
 	c.round.under.Begin(len(used))
 	if c.round.together {
 		c.env.Troupe.SendTogether(used)

@@ -121,11 +121,18 @@ func (s *Store) Value(r Ref) []byte {
 
 // Object returns the value attached with SetObject, or nil.
 func (s *Store) Object(r Ref) Object {
+	if r == s.last.ref && s.last.object != nil {
+		return s.last.object
+	}
 	hdr := *s.header(r)
 	if hdr&flagObject == 0 {
 		return nil
 	}
-	return *s.objects.at(s.handle(r, hdr))
+	obj := *s.objects.at(s.handle(r, hdr))
+	if r == s.last.ref {
+		s.last.object = obj
+	}
+	return obj
 }
 
 // handle reads the handle that stands in place of the value.

@@ -66,10 +66,12 @@ type Store struct {
 	sink     uint64   // keeps touching loads alive
 }
 
-// found is a record and the hash of its key. It is zero, or the record is in the table.
+// found is a record, the hash of its key, and its object if somebody has asked for that.
+// It is zero, or the record is in the table.
 type found struct {
-	hash uint64
-	ref  Ref
+	hash   uint64
+	ref    Ref
+	object Object // nil for none, or when nobody has asked
 }
 
 // New returns an empty store. Where the system refuses the address space, the
@@ -166,7 +168,7 @@ func (s *Store) Find(h uint64, key []byte) Ref {
 		g := t.groupAt(seg, (at+i)&groupMask)
 		for m := g.match(tag); m != 0; m &= m - 1 {
 			if r := g.ref[m.slot()]; s.keyIs(r, key) {
-				s.last = found{h, r}
+				s.last = found{hash: h, ref: r}
 				return r
 			}
 		}
@@ -332,6 +334,7 @@ func (s *Store) dropHandle(hdr uint64, h uint32) {
 	case hdr&flagBig != 0:
 		s.dropBig(h)
 	case hdr&flagObject != 0:
+		s.last.object = nil
 		s.objects.drop(h)
 	}
 }
@@ -433,6 +436,7 @@ func (s *Store) toggleExpire(h uint64, r Ref, hdr, ttl uint64) (Ref, error) {
 func (s *Store) SetObject(h uint64, r Ref, obj Object) (Ref, error) {
 	hdr := *s.header(r)
 	if hdr&flagObject != 0 {
+		s.last.object = nil
 		*s.objects.at(s.handle(r, hdr)) = obj
 		return r, nil
 	}

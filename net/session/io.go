@@ -80,7 +80,7 @@ func (c *Client) answer() {
 // it holds. It grows with what has arrived, never with what was announced.
 func (c *Client) makeInputRoom() error {
 	if c.in == nil {
-		c.in = inputs.Get().(*buffer)
+		c.in = inputs.Get().(*input)
 		c.head, c.tail = 0, 0
 		c.noteInput()
 		return nil
@@ -118,12 +118,13 @@ func (c *Client) noteInput() {
 
 // rest gives back what is not needed while the peer is silent.
 func (c *Client) rest() {
+	c.releaseOutput()
 	if c.head == c.tail {
 		c.releaseInput()
-	} else {
-		c.unparsed.Store(int64(c.tail - c.head))
+		return
 	}
-	c.releaseOutput()
+	c.in.strip()
+	c.unparsed.Store(int64(c.tail - c.head))
 }
 
 func (c *Client) releaseInput() {
@@ -132,6 +133,8 @@ func (c *Client) releaseInput() {
 	}
 	if len(c.in.bytes) <= keepSize {
 		inputs.Put(c.in)
+	} else {
+		c.in.strip()
 	}
 	c.in = nil
 	c.head, c.tail = 0, 0
@@ -140,7 +143,11 @@ func (c *Client) releaseInput() {
 
 // output returns the buffer for what is to be written.
 func (c *Client) output() *buffer {
-	if c.out == nil {
+	switch {
+	case c.out != nil:
+	case c.in != nil && c.in.out != nil:
+		c.out, c.in.out = c.in.out, nil
+	default:
 		c.out = outputs.Get().(*buffer)
 	}
 	return c.out
@@ -207,6 +214,10 @@ func (c *Client) releaseOutput() {
 		return
 	}
 	c.out.bytes = c.out.bytes[:0] // after a failure it holds replies that nobody else may see
-	outputs.Put(c.out)
+	if c.in != nil && c.in.out == nil {
+		c.in.out = c.out
+	} else {
+		outputs.Put(c.out)
+	}
 	c.out = nil
 }

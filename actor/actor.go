@@ -1,6 +1,10 @@
 package actor
 
-import "runtime"
+import (
+	"runtime"
+
+	"github.com/troupe-db/troupe/actor/processors"
+)
 
 // Behaviour is the state of an actor, and what it does beside its messages. All
 // methods run in the actor's own turn.
@@ -99,11 +103,23 @@ func (a *Actor[S]) fetch(busy bool) bool {
 		runtime.Gosched()
 		a.drain()
 	default:
+		a.nap()
 		a.due = append(a.due, <-a.inbox)
 		a.yield()
 		a.drain()
 	}
 	return len(a.due) > 0
+}
+
+// nap holds the processor for a moment, where that has been found to be good, when all
+// answers are on their way and there is nothing to do.
+func (a *Actor[S]) nap() {
+	if !processors.NapDue() {
+		return
+	}
+	if runtime.Gosched(); len(a.inbox) == 0 {
+		processors.Nap()
+	}
 }
 
 // drain takes what is there, up to dueMost messages.

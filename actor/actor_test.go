@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/troupe-db/troupe/actor/processors"
 )
 
 // account is a state that several actors move money between. busy finds two
@@ -397,4 +399,13 @@ func TestPoolReportsPanic(t *testing.T) {
 	if r := <-reasons; r != "lost" {
 		t.Errorf("reported %v", r)
 	}
+}
+
+// TestNaps has actors hold the processor for a moment whenever they have nothing to do.
+func TestNaps(t *testing.T) {
+	processors.SetNaps(true)
+	defer processors.SetNaps(false)
+	t.Run("transfers", TestTransfers)
+	t.Run("order", TestMessagesArriveInOrder)
+	t.Run("yield", TestWokenActorLetsSendersGoFirst)
 }

@@ -42,8 +42,8 @@ func (f *Fitter) Stop() {
 }
 
 func (f *Fitter) run(p *policy) {
-	width := p.most
-	defer func() { apply(p.most, p.most) }()
+	chosen := setting{width: p.most}
+	defer func() { apply(setting{width: p.most}, p.most) }()
 	last := f.read()
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
@@ -56,23 +56,25 @@ func (f *Fitter) run(p *policy) {
 		now := f.read()
 		if s, ok := now.since(last); ok {
 			s.busy = f.options.Busy()
-			if next := p.next(s, width); next != width {
-				width = next
-				apply(width, p.most)
+			if next := p.next(s, chosen); next != chosen {
+				chosen = next
+				apply(chosen, p.most)
 			}
 		}
 		last = now
 	}
 }
 
-// apply sets the number of processors. All of them are the runtime's own choice, which
-// it keeps up with the limits of a container.
-func apply(width, most int) {
-	if width == most {
+// apply sets the number of processors, and whether there are naps. All processors are the
+// runtime's own choice, which it keeps up with the limits of a container.
+func apply(s setting, most int) {
+	SetNaps(s.naps)
+	switch now := runtime.GOMAXPROCS(0); {
+	case s.width == most:
 		runtime.SetDefaultGOMAXPROCS()
-		return
+	case s.width != now: // which stops the world
+		runtime.GOMAXPROCS(s.width)
 	}
-	runtime.GOMAXPROCS(width)
 }
 
 // reading is what gauges that only grow show.

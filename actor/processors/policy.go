@@ -4,17 +4,20 @@ import "math"
 
 const (
 	settle    = 1    // samples left out after a change
-	window    = 2    // samples that are compared
+	window    = 2    // samples that are compared, with one more behind them
 	worthIt   = 1.02 // how much better narrow must be
+	napsBring = 1.05 // how much more must be done with naps
 	quiet     = 0.3  // processors in use below which there is no load to speak of
 	loaded    = 0.6  // and above which there is
 	unused    = 0.75 // processors that others must be keeping from us
 	busyIdle  = 0.20 // share of the machine that is idle when it is busy, at most
 	spareIdle = 0.30 // and when it is not, at least
-	firstGap  = 20   // samples until a width is tried again that was no better
+	other     = 1.33 // how much more or less work than when naps were good is another load
+	firstGap  = 20   // samples until what was no better is tried again
 	lastGap   = 300  // the same after many refusals; each doubles the gap
-	keepFor   = 100  // samples that narrow is taken to be better for, once it was
-	pause     = 50   // samples without load that narrow is kept for, should the load come back
+	firstKeep = 100  // samples that narrow is taken to be better for, once it was
+	lastKeep  = 300  // the same when it was so each time; each time doubles it
+	pause     = 50   // samples without load that a choice is kept for, should the load come back
 )
 
 // sample is what happened in one interval.
@@ -25,17 +28,27 @@ type sample struct {
 	busy bool    // there is work beside the requests: every processor is welcome
 }
 
-// score is higher the more is done, and the less processor time that takes.
-func score(samples []sample) float64 {
-	var s sample
+// sum returns what the samples come to together.
+func sum(samples []sample) (s sample) {
 	for _, x := range samples {
 		s.own += x.own
 		s.work += x.work
 	}
+	return s
+}
+
+// score is higher the more is done, and the less processor time that takes.
+func (s sample) score() float64 {
 	if s.own <= 0 {
 		return 0
 	}
 	return s.work * s.work / s.own
+}
+
+// setting is what a policy chooses.
+type setting struct {
+	width int  // processors to run on
+	naps  bool // whether to take naps
 }
 
 type stage int
@@ -44,79 +57,122 @@ const (
 	full stage = iota
 	trying
 	narrow
+	tryingNaps
 )
 
-// policy decides how many processors to run on, sample by sample.
+// trial is how long to wait until something is tried again that was no better.
+type trial struct{ wait, gap int }
+
+// due counts a sample, and tells whether it is time.
+func (t *trial) due() bool {
+	if t.wait > 0 {
+		t.wait--
+	}
+	return t.wait == 0
+}
+
+// refused notes that it was no better.
+func (t *trial) refused() { t.wait, t.gap = t.gap, min(2*t.gap, lastGap) }
+
+// reset has it tried at once.
+func (t *trial) reset() { t.wait, t.gap = 0, firstGap }
+
+// policy decides how many processors to run on, and whether to nap, sample by sample.
 type policy struct {
 	most    int     // processors of the machine
 	idleMax float64 // processors of the machine, as idle counts them
 
 	stage  stage
-	seen   []sample // the last window ones of this stage
+	seen   []sample // of this stage, in a row: at most window and one
 	skip   int      // samples to leave out yet
-	wait   int      // full: samples until it may be tried again
-	gap    int      // the next wait
-	paused int      // narrow: samples in a row without load
-	left   int      // narrow samples that the last comparison is good for; 0 where full was better
-	before float64  // trying: the score of full
+	paused int      // samples in a row without load, while that is waited for
+	before sample   // what the stage before the one that is tried has come to
+
+	narrowing trial
+	naps      trial   // of naps, or of none while there are some
+	napping   bool    // naps were better when they were compared last
+	usual     float64 // the work at that time
+	left      int     // samples that the last comparison is good for; 0 where full was better
+	keep      int     // how long the next one will be
 }
 
 func newPolicy(most, machine int) *policy {
-	return &policy{most: most, idleMax: float64(machine), gap: firstGap}
+	p := &policy{most: most, idleMax: float64(machine), keep: firstKeep}
+	p.narrowing.reset()
+	p.naps.reset()
+	return p
 }
 
-// next takes a sample and returns how many processors to run on from now on.
-func (p *policy) next(s sample, now int) int {
+// next takes a sample and returns what to do from now on.
+func (p *policy) next(s sample, now setting) setting {
 	if p.skip > 0 {
 		p.skip--
 		return now
 	}
+	if p.stage != full {
+		switch {
+		case s.busy:
+			return p.widen()
+		case s.own < quiet:
+			return p.wait(now)
+		}
+	}
+	if p.paused > 0 { // the load has begun in the middle of this one
+		p.paused, p.seen = 0, p.seen[:0]
+		return now
+	}
 	p.seen = append(p.seen, s)
-	if len(p.seen) > window {
+	if len(p.seen) > window+1 {
 		p.seen = p.seen[1:]
 	}
 	switch p.stage {
 	case full:
-		return p.whenFull(s)
+		return p.whenFull(s, now)
 	case trying:
-		return p.whenTrying(s, now)
+		return p.whenTrying(now)
+	case tryingNaps:
+		return p.whenTryingNaps(now)
 	default:
 		return p.whenNarrow(s, now)
 	}
 }
+
+// wait keeps what was chosen while there is no load, for a while.
+func (p *policy) wait(now setting) setting {
+	if p.paused++; p.paused > pause {
+		return p.widen()
+	}
+	return now
+}
+
+// ripe tells whether there are samples to judge by. The last one is not among them: the
+// load may have ended in it.
+func (p *policy) ripe() bool { return len(p.seen) > window }
+
+func (p *policy) judged() sample { return sum(p.seen[:window]) }
 
 // contended tells whether others want the processors that this process could use.
 func (p *policy) contended(s sample) bool {
 	return !s.busy && s.own >= loaded && float64(p.most)-s.own >= unused && s.idle <= busyIdle*p.idleMax
 }
 
-func (p *policy) whenFull(s sample) int {
+func (p *policy) whenFull(s sample, now setting) setting {
 	if s.own < quiet {
-		p.gap, p.wait = firstGap, 0
+		p.narrowing.reset()
 	}
-	if p.wait > 0 {
-		p.wait--
+	if !p.narrowing.due() || !p.contended(s) {
 		p.seen = p.seen[:0]
-		return p.most
-	}
-	if !p.contended(s) {
-		p.seen = p.seen[:0]
-		return p.most
+		return now
 	}
 	if p.left > 0 { // the load has paused, or there was something else to do
-		p.enter(narrow)
-		return p.used(s.own)
+		return p.narrowed(p.used(s.own))
 	}
-	if len(p.seen) < window {
-		return p.most
+	if !p.ripe() {
+		return now
 	}
-	var own float64
-	for _, x := range p.seen {
-		own += x.own / window
-	}
-	p.before = score(p.seen)
+	p.before = p.judged()
 	p.enter(trying)
-	return p.used(own)
+	return setting{width: p.used(p.before.own / window)}
 }
 
 // used returns the number of processors that were used; a tenth more than a whole
@@ -125,42 +181,72 @@ func (p *policy) used(own float64) int {
 	return max(1, min(int(math.Ceil(own-0.1)), p.most-1))
 }
 
-func (p *policy) whenTrying(s sample, now int) int {
-	if s.busy || s.own < quiet {
-		return p.widen()
-	}
-	if len(p.seen) < window {
+func (p *policy) whenTrying(now setting) setting {
+	if !p.ripe() {
 		return now
 	}
-	if score(p.seen) < worthIt*p.before {
-		p.wait, p.gap = p.gap, min(2*p.gap, lastGap)
+	if p.judged().score() < worthIt*p.before.score() {
+		p.narrowing.refused()
+		p.keep = firstKeep
 		return p.widen()
 	}
-	p.gap = firstGap
+	p.narrowing.reset()
+	p.left, p.keep = p.keep, min(2*p.keep, lastKeep)
+	return p.narrowed(now.width)
+}
+
+// narrowed is what was chosen for that many processors.
+func (p *policy) narrowed(width int) setting {
 	p.enter(narrow)
-	p.left = keepFor
+	return setting{width: width, naps: p.napping && width == 1}
+}
+
+func (p *policy) whenNarrow(s sample, now setting) setting {
+	idle := s.idle
+	if now.naps { // what is idle while we sleep is not for others to give
+		idle -= max(0, float64(now.width)-s.own)
+	}
+	p.left--
+	switch {
+	case p.left <= 0 || idle >= spareIdle*p.idleMax:
+		return p.widen()
+	case !p.ripe():
+	case now.naps && (p.judged().work > other*p.usual || p.judged().work*other < p.usual):
+		p.napping = false
+		p.naps.reset()
+		return p.narrowed(now.width)
+	case now.width == 1 && p.naps.due():
+		p.before = p.judged()
+		p.enter(tryingNaps)
+		return setting{width: now.width, naps: !now.naps}
+	}
 	return now
 }
 
-func (p *policy) whenNarrow(s sample, now int) int {
-	if s.own < quiet && !s.busy {
-		if p.paused++; p.paused > pause {
-			return p.widen()
-		}
+// whenTryingNaps compares what was done with and without naps. It asks for more work, not
+// for less processor time, since naps make the single request wait.
+func (p *policy) whenTryingNaps(now setting) setting {
+	if !p.ripe() {
 		return now
 	}
-	p.left--
-	p.paused = 0
-	if p.left <= 0 || s.busy || s.idle >= spareIdle*p.idleMax {
-		return p.widen()
+	with, without := p.judged().work, p.before.work
+	if !now.naps {
+		with, without = without, with
 	}
-	return now
+	was := p.napping
+	p.usual = with
+	if p.napping = with >= napsBring*without; p.napping == was {
+		p.naps.refused()
+	} else {
+		p.naps = trial{wait: firstGap, gap: firstGap}
+	}
+	return p.narrowed(now.width)
 }
 
 // widen goes back to all processors.
-func (p *policy) widen() int {
+func (p *policy) widen() setting {
 	p.enter(full)
-	return p.most
+	return setting{width: p.most}
 }
 
 func (p *policy) enter(s stage) {

@@ -10,6 +10,7 @@ type machine struct {
 	own  func(width int) float64 // processors that the load takes of a server that wide
 	idle float64
 	work func(width int) float64
+	naps float64 // how much more is done with naps; 0 for as much
 	busy bool
 }
 
@@ -28,30 +29,44 @@ func contended(gain float64) machine {
 	}
 }
 
-// spend runs a policy for n samples from a width on, and returns the width after each.
-func (m machine) spend(p *policy, width, n int) []int {
+// spend runs a policy for n samples from a setting on, and returns those after each.
+func (m machine) spend(p *policy, now setting, n int) []setting {
 	noise := rand.New(rand.NewPCG(1, 2))
-	widths := make([]int, 0, n)
+	settings := make([]setting, 0, n)
 	for range n {
-		s := sample{own: m.own(width), idle: m.idle, work: m.work(width) * (1 + 0.01*noise.Float64()), busy: m.busy}
-		width = p.next(s, width)
-		widths = append(widths, width)
+		s := sample{own: m.own(now.width), idle: m.idle, work: m.work(now.width) * (1 + 0.01*noise.Float64()), busy: m.busy}
+		if now.naps {
+			s.work *= 1 + m.naps
+			s.own *= 0.8
+			s.idle += 0.2
+		}
+		now = p.next(s, now)
+		settings = append(settings, now)
 	}
-	return widths
+	return settings
 }
 
-// share returns the share of widths that are w.
-func share(widths []int, w int) float64 {
-	n := 0
-	for _, x := range widths {
-		if x == w {
+var (
+	two = setting{width: 2}
+	one = setting{width: 1}
+	nap = setting{width: 1, naps: true}
+)
+
+// share returns the share of settings that are w wide.
+func share(settings []setting, w int) float64 {
+	return float64(count(settings, func(s setting) bool { return s.width == w })) / float64(len(settings))
+}
+
+func count(settings []setting, is func(setting) bool) (n int) {
+	for _, s := range settings {
+		if is(s) {
 			n++
 		}
 	}
-	return float64(n) / float64(len(widths))
+	return n
 }
 
-func last(widths []int) int { return widths[len(widths)-1] }
+func last(settings []setting) setting { return settings[len(settings)-1] }
 
 func TestPolicyKeepsTheBetterWidth(t *testing.T) {
 	for _, test := range []struct {
@@ -81,8 +96,8 @@ func TestPolicyKeepsTheBetterWidth(t *testing.T) {
 		}, 64, 31, 0.9},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			widths := test.machine.spend(newPolicy(test.most, test.most), test.most, 2000)
-			if got := share(widths, test.width); got < test.atLeast {
+			settings := test.machine.spend(newPolicy(test.most, test.most), setting{width: test.most}, 2000)
+			if got := share(settings, test.width); got < test.atLeast {
 				t.Errorf("%d processors for %.3f of the time, want %.3f", test.width, got, test.atLeast)
 			}
 		})
@@ -96,11 +111,11 @@ func TestPolicyWidensAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPolicy(2, 2)
-			if got := last(contended(1.1).spend(p, 2, 20)); got != 1 {
-				t.Fatalf("%d processors on a busy machine, want 1", got)
+			if got := last(contended(1.1).spend(p, two, 20)); got != one {
+				t.Fatalf("%+v on a busy machine, want one processor", got)
 			}
-			if got := last(after.spend(p, 1, 2)); got != 2 {
-				t.Errorf("%d processors, want 2", got)
+			if got := last(after.spend(p, one, 2)); got != two {
+				t.Errorf("%+v, want two processors", got)
 			}
 		})
 	}
@@ -108,35 +123,117 @@ func TestPolicyWidensAtOnce(t *testing.T) {
 
 func TestPolicyRemembersWhatWasBetter(t *testing.T) {
 	p := newPolicy(2, 2)
-	contended(1.1).spend(p, 2, 20)
+	contended(1.1).spend(p, two, 20)
 	gone := machine{own: func(int) float64 { return 0.1 }, idle: 1.8, work: func(int) float64 { return 100 }}
-	if share(gone.spend(p, 1, pause), 1) < 1 {
+	if share(gone.spend(p, one, pause), 1) < 1 {
 		t.Fatal("narrow was given up in a pause of the load")
 	}
-	if got := last(gone.spend(p, 1, 2)); got != 2 {
-		t.Fatalf("%d processors long after the load, want 2", got)
+	if got := last(gone.spend(p, one, 2)); got != two {
+		t.Fatalf("%+v long after the load, want two processors", got)
 	}
-	if got := last(contended(1.1).spend(p, 2, 1)); got != 1 {
-		t.Errorf("%d processors for a load that has come back, want 1", got)
+	if got := last(contended(1.1).spend(p, two, 1)); got != one {
+		t.Errorf("%+v for a load that has come back, want one processor", got)
 	}
-	if share(contended(1.1).spend(p, 1, keepFor+5), 2) == 0 {
+	if share(contended(1.1).spend(p, one, firstKeep+5), 2) == 0 {
 		t.Error("narrow was never compared again")
 	}
 }
 
-func TestPolicyTriesLessAndLess(t *testing.T) {
-	p := newPolicy(2, 2)
-	count := func(widths []int) (n int) {
-		for _, w := range widths {
-			if w == 1 {
-				n++
+// TestPolicyIsNotMisledByPauses has a load that comes and goes, so that many samples hold
+// less than a whole interval of it.
+func TestPolicyIsNotMisledByPauses(t *testing.T) {
+	p, now := newPolicy(2, 2), two
+	load, narrowed, total := contended(1.1), 0, 0
+	part := func(share float64) machine {
+		return machine{
+			own: func(int) float64 { return 0.95 * share }, idle: 2 - 1.9*share,
+			work: func(w int) float64 { return load.work(w) * share },
+		}
+	}
+	for i := range 60 {
+		edge := 0.35 + 0.6*float64(i%7)/7
+		for _, m := range []struct {
+			machine
+			n int
+		}{{part(edge), 1}, {load, 6}, {part(1.2 - edge), 1}, {part(0), 10}} {
+			settings := m.spend(p, now, m.n)
+			now = last(settings)
+			if i >= 10 && m.n == 6 {
+				narrowed += count(settings, func(s setting) bool { return s.width == 1 })
+				total += m.n
 			}
 		}
-		return n
 	}
-	first := count(contended(0.8).spend(p, 2, 1000))
-	later := count(contended(0.8).spend(p, 2, 1000))
-	if first == 0 || later == 0 || later >= first {
-		t.Errorf("%d samples spent on trying in the first thousand, %d in the second", first, later)
+	if float64(narrowed) < 0.8*float64(total) {
+		t.Errorf("one processor in %d of %d samples", narrowed, total)
+	}
+}
+
+func TestPolicyTriesLessAndLess(t *testing.T) {
+	for name, test := range map[string]struct {
+		machine machine
+		tried   func(setting) bool
+	}{
+		"narrow": {contended(0.8), func(s setting) bool { return s.width == 1 }},
+		"naps":   {contended(1.1), func(s setting) bool { return s.naps }},
+	} {
+		p := newPolicy(2, 2)
+		first := count(test.machine.spend(p, two, 1000), test.tried)
+		later := count(test.machine.spend(p, two, 1000), test.tried)
+		if first == 0 || later == 0 || later >= first {
+			t.Errorf("%s: %d samples spent on trying in the first thousand, %d in the second", name, first, later)
+		}
+	}
+}
+
+func TestPolicyNapsWhereThatBringsWork(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		gain    float64
+		atLeast float64 // share of the time
+		atMost  float64
+	}{
+		{"a tenth more", 0.1, 0.8, 1},
+		{"hardly more", 0.02, 0, 0.1},
+		{"less", -0.2, 0, 0.1},
+	} {
+		m := contended(1.1)
+		m.naps = test.gain
+		settings := m.spend(newPolicy(2, 2), two, 2000)
+		got := float64(count(settings, func(s setting) bool { return s.naps })) / float64(len(settings))
+		if got < test.atLeast || got > test.atMost {
+			t.Errorf("%s: naps in %.3f of the time, want %.2f to %.2f", test.name, got, test.atLeast, test.atMost)
+		}
+	}
+	wide := machine{own: func(int) float64 { return 30.3 }, idle: 5, work: func(width int) float64 { return 1e7 / float64(width) }, naps: 1}
+	if settings := wide.spend(newPolicy(64, 64), setting{width: 64}, 500); count(settings, func(s setting) bool { return s.naps }) > 0 {
+		t.Error("naps with more than one processor")
+	}
+}
+
+// TestPolicyNapsForOneLoad has the load change under which naps were found to be good.
+func TestPolicyNapsForOneLoad(t *testing.T) {
+	good := contended(1.1)
+	good.naps = 0.15
+	for name, factor := range map[string]float64{"heavier requests": 0.3, "lighter ones": 10} {
+		p := newPolicy(2, 2)
+		if got := last(good.spend(p, two, 30)); got != nap {
+			t.Fatalf("%+v, want naps", got)
+		}
+		changed := contended(1.1)
+		changed.work = func(width int) float64 { return good.work(width) * factor }
+		changed.naps = -0.3
+		settings := changed.spend(p, nap, 60)
+		if n := count(settings, func(s setting) bool { return s.naps }); n > 20 {
+			t.Errorf("%s: naps in %d of 60 samples", name, n)
+		}
+	}
+	p := newPolicy(2, 2)
+	good.spend(p, two, 30)
+	same := contended(1.1)
+	same.naps = -0.1 // as much work as before, but fewer clients wait for it
+	settings := same.spend(p, nap, 100)
+	if n := count(settings, func(s setting) bool { return s.naps }); n > 50 {
+		t.Errorf("naps that bring nothing any more in %d of 100 samples", n)
 	}
 }

@@ -170,11 +170,9 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 		}
 		start = len(s.ctx.Buf)
 		switch {
-		case r.Special == nil:
-			s.handle(r, b.NoTouch)
-		case r.Special.Transaction != nil:
-			s.transact(r.Special.Transaction, b.NoTouch)
-		case r.Special.Program != nil:
+		case r.transaction() != nil:
+			s.transact(r.transaction(), b.NoTouch)
+		case r.program() != nil:
 			s.present(r, b.Number, b.NoTouch, s.makeRoom()) // which may lend the shard to others
 		default:
 			s.handle(r, b.NoTouch)

@@ -28,8 +28,8 @@
 // On one processor it is tried, too, to sleep for some 55 µs every so often when there is
 // nothing to do: a nap. A server that is a little faster than its clients otherwise deals
 // with the requests of one or two at a time and wakes a client for each. What arrives
-// during a nap is dealt with, and answered, in one go. Where that does at least a
-// twentieth more work it is kept up, for as long as the comparison, which is repeated,
+// during a nap is dealt with, and answered, in one go. Where that does at least 3 %
+// more work it is kept up, for as long as the comparison, which is repeated,
 // says so and the amount of work is that of the same load.
 //
 // As long as the machine has processors to spare, the runtime keeps all of them.

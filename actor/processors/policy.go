@@ -6,7 +6,8 @@ const (
 	settle    = 1    // samples left out after a change
 	window    = 2    // samples that are compared, with one more behind them
 	worthIt   = 1.02 // how much better narrow must be
-	napsBring = 1.05 // how much more must be done with naps
+	napWindow = 4    // the same for naps, which bring less
+	napsBring = 1.03 // how much more must be done with naps
 	quiet     = 0.3  // processors in use below which there is no load to speak of
 	loaded    = 0.6  // and above which there is
 	unused    = 0.75 // processors that others must be keeping from us
@@ -83,7 +84,7 @@ type policy struct {
 	idleMax float64 // processors of the machine, as idle counts them
 
 	stage  stage
-	seen   []sample // of this stage, in a row: at most window and one
+	seen   []sample // of this stage, in a row: at most napWindow and one
 	skip   int      // samples to leave out yet
 	paused int      // samples in a row without load, while that is waited for
 	before sample   // what the stage before the one that is tried has come to
@@ -122,7 +123,7 @@ func (p *policy) next(s sample, now setting) setting {
 		return now
 	}
 	p.seen = append(p.seen, s)
-	if len(p.seen) > window+1 {
+	if len(p.seen) > napWindow+1 {
 		p.seen = p.seen[1:]
 	}
 	switch p.stage {
@@ -145,11 +146,15 @@ func (p *policy) wait(now setting) setting {
 	return now
 }
 
-// ripe tells whether there are samples to judge by. The last one is not among them: the
+// ripe tells whether there are n samples to judge by. The last one is not among them: the
 // load may have ended in it.
-func (p *policy) ripe() bool { return len(p.seen) > window }
+func (p *policy) ripe(n int) bool { return len(p.seen) > n }
 
-func (p *policy) judged() sample { return sum(p.seen[:window]) }
+// judged returns what the n samples before the last one come to.
+func (p *policy) judged(n int) sample {
+	end := len(p.seen) - 1
+	return sum(p.seen[end-n : end])
+}
 
 // contended tells whether others want the processors that this process could use.
 func (p *policy) contended(s sample) bool {
@@ -167,10 +172,10 @@ func (p *policy) whenFull(s sample, now setting) setting {
 	if p.left > 0 { // the load has paused, or there was something else to do
 		return p.narrowed(p.used(s.own))
 	}
-	if !p.ripe() {
+	if !p.ripe(window) {
 		return now
 	}
-	p.before = p.judged()
+	p.before = p.judged(window)
 	p.enter(trying)
 	return setting{width: p.used(p.before.own / window)}
 }
@@ -182,10 +187,10 @@ func (p *policy) used(own float64) int {
 }
 
 func (p *policy) whenTrying(now setting) setting {
-	if !p.ripe() {
+	if !p.ripe(window) {
 		return now
 	}
-	if p.judged().score() < worthIt*p.before.score() {
+	if p.judged(window).score() < worthIt*p.before.score() {
 		p.narrowing.refused()
 		p.keep = firstKeep
 		return p.widen()
@@ -210,13 +215,13 @@ func (p *policy) whenNarrow(s sample, now setting) setting {
 	switch {
 	case p.left <= 0 || idle >= spareIdle*p.idleMax:
 		return p.widen()
-	case !p.ripe():
-	case now.naps && (p.judged().work > other*p.usual || p.judged().work*other < p.usual):
+	case !p.ripe(napWindow):
+	case now.naps && (p.judged(napWindow).work > other*p.usual || p.judged(napWindow).work*other < p.usual):
 		p.napping = false
 		p.naps.reset()
 		return p.narrowed(now.width)
 	case now.width == 1 && p.naps.due():
-		p.before = p.judged()
+		p.before = p.judged(napWindow)
 		p.enter(tryingNaps)
 		return setting{width: now.width, naps: !now.naps}
 	}
@@ -226,10 +231,10 @@ func (p *policy) whenNarrow(s sample, now setting) setting {
 // whenTryingNaps compares what was done with and without naps. It asks for more work, not
 // for less processor time, since naps make the single request wait.
 func (p *policy) whenTryingNaps(now setting) setting {
-	if !p.ripe() {
+	if !p.ripe(napWindow) {
 		return now
 	}
-	with, without := p.judged().work, p.before.work
+	with, without := p.judged(napWindow).work, p.before.work
 	if !now.naps {
 		with, without = without, with
 	}

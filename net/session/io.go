@@ -28,7 +28,12 @@ func (c *Client) readReady(fd uintptr) bool {
 			return c.readErr != nil
 		}
 		c.answer()
-		if c.waits() || c.readErr != nil {
+		if c.readErr != nil {
+			return true
+		}
+		if c.waits() { // perhaps for long; the request at hand stays where it is
+			c.releaseOutput()
+			c.in.strip()
 			return true
 		}
 		if n < room {

@@ -14,7 +14,7 @@ const (
 	busyIdle  = 0.20 // share of the machine that is idle when it is busy, at most
 	spareIdle = 0.30 // and when it is not, at least
 	other     = 1.33 // how much more or less work than when naps were good is another load
-	firstGap  = 20   // samples until what was no better is tried again
+	firstGap  = 10   // samples until what was no better is tried again
 	lastGap   = 300  // the same after many refusals; each doubles the gap
 	firstKeep = 100  // samples that narrow is taken to be better for, once it was
 	lastKeep  = 300  // the same when it was so each time; each time doubles it

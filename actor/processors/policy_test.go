@@ -134,7 +134,7 @@ func TestPolicyRemembersWhatWasBetter(t *testing.T) {
 	if got := last(contended(1.1).spend(p, two, 1)); got != one {
 		t.Errorf("%+v for a load that has come back, want one processor", got)
 	}
-	if share(contended(1.1).spend(p, one, firstKeep+5), 2) == 0 {
+	if share(contended(1.1).spend(p, one, 2*firstKeep), 2) == 0 {
 		t.Error("narrow was never compared again")
 	}
 }

@@ -14,7 +14,8 @@ const (
 	busyIdle  = 0.20 // share of the machine that is idle when it is busy, at most
 	spareIdle = 0.30 // and when it is not, at least
 	other     = 1.33 // how much more or less work than when naps were good is another load
-	firstGap  = 10   // samples until what was no better is tried again
+	firstGap  = 10   // samples until narrow is tried again when it was no better
+	napsGap   = 30   // the same for naps, of which more is lost where they are bad
 	lastGap   = 300  // the same after many refusals; each doubles the gap
 	firstKeep = 100  // samples that narrow is taken to be better for, once it was
 	lastKeep  = 300  // the same when it was so each time; each time doubles it
@@ -75,8 +76,8 @@ func (t *trial) due() bool {
 // refused notes that it was no better.
 func (t *trial) refused() { t.wait, t.gap = t.gap, min(2*t.gap, lastGap) }
 
-// reset has it tried at once.
-func (t *trial) reset() { t.wait, t.gap = 0, firstGap }
+// reset has it tried at once, and if that is refused after gap samples.
+func (t *trial) reset(gap int) { t.wait, t.gap = 0, gap }
 
 // policy decides how many processors to run on, and whether to nap, sample by sample.
 type policy struct {
@@ -99,8 +100,8 @@ type policy struct {
 
 func newPolicy(most, machine int) *policy {
 	p := &policy{most: most, idleMax: float64(machine), keep: firstKeep}
-	p.narrowing.reset()
-	p.naps.reset()
+	p.narrowing.reset(firstGap)
+	p.naps.reset(napsGap)
 	return p
 }
 
@@ -163,7 +164,7 @@ func (p *policy) contended(s sample) bool {
 
 func (p *policy) whenFull(s sample, now setting) setting {
 	if s.own < quiet {
-		p.narrowing.reset()
+		p.narrowing.reset(firstGap)
 	}
 	if !p.narrowing.due() || !p.contended(s) {
 		p.seen = p.seen[:0]
@@ -195,7 +196,7 @@ func (p *policy) whenTrying(now setting) setting {
 		p.keep = firstKeep
 		return p.widen()
 	}
-	p.narrowing.reset()
+	p.narrowing.reset(firstGap)
 	p.left, p.keep = p.keep, min(2*p.keep, lastKeep)
 	return p.narrowed(now.width)
 }
@@ -216,9 +217,9 @@ func (p *policy) whenNarrow(s sample, now setting) setting {
 	case p.left <= 0 || idle >= spareIdle*p.idleMax:
 		return p.widen()
 	case !p.ripe(napWindow):
-	case now.naps && (p.judged(napWindow).work > other*p.usual || p.judged(napWindow).work*other < p.usual):
+	case now.naps && p.another(p.judged(napWindow).work/napWindow):
 		p.napping = false
-		p.naps.reset()
+		p.naps.reset(napsGap)
 		return p.narrowed(now.width)
 	case now.width == 1 && p.naps.due():
 		p.before = p.judged(napWindow)
@@ -228,22 +229,33 @@ func (p *policy) whenNarrow(s sample, now setting) setting {
 	return now
 }
 
+// another tells whether so much work is that of another load than naps were good for.
+func (p *policy) another(work float64) bool {
+	return work > other*p.usual || work*other < p.usual
+}
+
 // whenTryingNaps compares what was done with and without naps. It asks for more work, not
-// for less processor time, since naps make the single request wait.
+// for less processor time, since naps make the single request wait. Where less is done it
+// sees that sooner.
 func (p *policy) whenTryingNaps(now setting) setting {
-	if !p.ripe(napWindow) {
+	n := napWindow
+	if p.ripe(window) && p.judged(window).work*napWindow < p.before.work*window {
+		n = window
+	}
+	if !p.ripe(n) {
 		return now
 	}
-	with, without := p.judged(napWindow).work, p.before.work
-	if !now.naps {
-		with, without = without, with
-	}
+	tried, before := p.judged(n).work/float64(n), p.before.work/napWindow
 	was := p.napping
-	p.usual = with
-	if p.napping = with >= napsBring*without; p.napping == was {
+	if now.naps {
+		p.napping, p.usual = tried >= napsBring*before, tried
+	} else {
+		p.napping, p.usual = before >= napsBring*tried, before
+	}
+	if p.napping == was {
 		p.naps.refused()
 	} else {
-		p.naps = trial{wait: firstGap, gap: firstGap}
+		p.naps = trial{wait: napsGap, gap: napsGap}
 	}
 	return p.narrowed(now.width)
 }

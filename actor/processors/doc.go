@@ -9,7 +9,7 @@
 // how much, and whether at all, depends on the load and cannot be read off any gauge,
 // so it is tried:
 //
-//	        busy machine, two samples            better than before
+//	        busy machine                         better than before
 //	full ───────────────────────────► trying ─────────────────────► narrow
 //	 ▲                                   │ no better: not again for a while   │
 //	 └───────────────────────────────────┴────────────────────────────────────┘
@@ -23,14 +23,14 @@
 // Concurrency Levels in the .NET ThreadPool", 2008).
 //
 // What was better once is taken to be better again, without a comparison, until narrow
-// has had ten seconds.
+// has had ten seconds, and up to thirty when it was so several times.
 //
 // On one processor it is tried, too, to sleep for some 55 µs every so often when there is
 // nothing to do: a nap. A server that is a little faster than its clients otherwise deals
 // with the requests of one or two at a time and wakes a client for each. What arrives
-// during a nap is dealt with, and answered, in one go. Where that does at least 3 %
-// more work it is kept up, for as long as the comparison, which is repeated,
-// says so and the amount of work is that of the same load.
+// during a nap is dealt with, and answered, in one go. Where that does at least 3 % more
+// work it is kept up, for as long as the comparison, which is repeated, says so and the
+// amount of work is that of the same load.
 //
 // As long as the machine has processors to spare, the runtime keeps all of them.
 package processors

@@ -41,6 +41,7 @@ func (r *reclaimer) look(now time.Time, reports []shard.Report) {
 	if now.Sub(r.since) < reclaimAfter {
 		return
 	}
+	r.since = time.Time{}
 	r.running.Store(true)
 	go func() {
 		debug.FreeOSMemory()

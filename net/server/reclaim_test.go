@@ -27,6 +27,11 @@ func TestReclaim(t *testing.T) {
 	if after := heapBytes(); after > before-3*reclaimSlack {
 		t.Errorf("the heap held %d bytes, and holds %d", before, after)
 	}
+	r.floor.Store(0)
+	heapWith(4 * reclaimSlack)
+	if r.look(now.Add(reclaimAfter+1), nil); r.running.Load() {
+		t.Error("what is deleted right after a collection is collected at once")
+	}
 }
 
 // TestReclaimForgets has a server that fills again what it has deleted.

@@ -15,6 +15,8 @@ const (
 	// remainsAge is for how long it is kept, in ms: at least so long and at most
 	// twice as long.
 	remainsAge = 1000
+	// remainsTries is how many values are asked for one buffer.
+	remainsTries = 4
 )
 
 // Remains is what a shard has left of large values that were deleted a moment ago.
@@ -37,9 +39,13 @@ func (r *Remains) keep(value Reusable) {
 	}
 }
 
-// Salvage returns a buffer of just n bytes, of unspecified content, or nil.
+// Salvage returns a buffer of just n bytes, of unspecified content, or nil. It forgets
+// the values that have none.
 func (r *Remains) Salvage(n int) []byte {
-	for r.bytes > 0 {
+	for range remainsTries {
+		if r.bytes == 0 {
+			break
+		}
 		from := &r.young
 		if len(*from) == 0 {
 			from = &r.old

@@ -59,6 +59,18 @@ func TestRemainsOfAnotherSize(t *testing.T) {
 	}
 }
 
+// TestSalvageIsBounded has many values of which nothing can be had.
+func TestSalvageIsBounded(t *testing.T) {
+	ks := open(t)
+	e := putObject(ks, "other", &blob{5})
+	for range 3 * remainsTries {
+		putObject(ks, "a", &pieces{left: 3}).Scrap()
+	}
+	if buf := e.Remains().Salvage(11); buf != nil || len(e.Remains().young) != 2*remainsTries {
+		t.Errorf("%d values are left of %d", len(e.Remains().young), 3*remainsTries)
+	}
+}
+
 func TestRemainsAge(t *testing.T) {
 	ks := open(t)
 	e := putObject(ks, "other", &blob{5})

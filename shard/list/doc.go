@@ -47,7 +47,7 @@
 //   - Nothing refers to the elements of a list once it is scrapped, unless they are in
 //     chunks of older epochs.
 //   - Bytes is what the entry has accounted for: every change of a Quicklist is
-//     followed by Changed with what Bytes was before.
+//     followed by Changed with how much Bytes has grown.
 //
 // # Conversion
 //

@@ -33,7 +33,7 @@ func (l *list) open(ctx *command.Ctx, i int, e keyspace.Entry) bool {
 	l.ctx, l.arg, l.entry = ctx, i, e
 	if e.Exists() && e.Encoding() == keyspace.Quicklist {
 		l.quick, _ = e.Object().(*Quicklist)
-		l.quick.remains = e.Remains() // the key may have come from another shard
+		l.quick.remains = e.Remains() // each time, since a key may come from another shard
 	}
 	return true
 }
@@ -112,13 +112,11 @@ func (l *list) grow(bytes, count int) {
 		if l.limit().exceeded(listpack.EmptySize+bytes, count) {
 			l.quick = NewQuicklist(l.limit())
 			l.entry = l.key().PutObject(l.entry, keyspace.List, keyspace.Quicklist, l.quick, keyspace.NoExpire)
-			l.quick.remains = l.entry.Remains()
 		}
 	default:
 		body, have := l.chunk(0)
 		if l.limit().exceeded(listpack.EmptySize+len(body)+bytes, have+count) {
 			l.quick = QuicklistOf(l.limit(), body, have)
-			l.quick.remains = l.entry.Remains()
 			l.entry = l.entry.Promote(keyspace.Quicklist, l.quick)
 		}
 	}

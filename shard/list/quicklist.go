@@ -19,7 +19,7 @@ type Quicklist struct {
 	spare  []byte  // a buffer for the next chunk, or nil
 	epoch  uint32  // how often the list was frozen; a chunk of another epoch may be shared
 
-	remains *keyspace.Remains // where buffers may come from; set by whoever opens the list, nil for none
+	remains *keyspace.Remains // where buffers may come from, nil for nowhere; set when a command opens the list
 }
 
 const (
@@ -206,9 +206,8 @@ func (q *Quicklist) allocate(n int) []byte {
 // salvageTries is how many buffers are looked at for one that may be had.
 const salvageTries = 8
 
-// Salvage takes a buffer of n bytes out of a list that is deleted. Of one that other
-// commands have chunks of another size for, or of which a view has most, nothing is
-// left after a few tries.
+// Salvage takes a buffer of n bytes out of a list that is deleted. One whose chunks have
+// another size, or are in views, is given up after a few of them.
 func (q *Quicklist) Salvage(n int) []byte {
 	if len(q.spare) == n {
 		buf := q.spare

@@ -29,8 +29,8 @@ type Client struct {
 	done    chan *shard.Batch // the last batch of a round
 
 	// Owned by the goroutine that runs Serve.
-	in       *input // nil while there is nothing to read
-	head     int    // in.bytes[head:tail] is read and not yet parsed
+	in       *buffer // nil while there is nothing to read
+	head     int     // in.bytes[head:tail] is read and not yet parsed
 	tail     int
 	parser   resp.Parser
 	Reply    *resp.Writer // replies of commands the connection serves itself
@@ -240,8 +240,8 @@ func (c *Client) finish() {
 	c.dropMulti()
 	c.unwatch()
 	c.env.Clients.remove(c)
-	c.releaseOutput()
 	c.releaseInput()
+	c.releaseOutput()
 }
 
 // ID returns the number of the connection: unique, from 1 on, never used again.

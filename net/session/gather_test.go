@@ -43,7 +43,7 @@ func unconnected(tb testing.TB) *Client {
 		Settings: settings, Clients: NewRegistry(), Pause: &Pause{},
 	}
 	tb.Cleanup(env.Troupe.Stop)
-	c := &Client{env: env, authed: true, proto: 2, created: time.Now(), in: &input{}}
+	c := &Client{env: env, authed: true, proto: 2, created: time.Now(), in: &buffer{}}
 	c.Reply = &c.replies
 	c.round.init(env.Troupe.Shards())
 	return c
@@ -58,7 +58,7 @@ func TestHindrances(t *testing.T) {
 		c.head, c.tail = 0, len(c.in.bytes)
 		c.gather()
 		defer func() {
-			c.endRound()
+			c.round.reset()
 			c.parser.Reset()
 			c.replies.Buf = nil
 		}()
@@ -136,7 +136,7 @@ func BenchmarkGather(b *testing.B) {
 					c.bookTally()
 					c.out.bytes, c.replies.Buf = c.out.bytes[:0], c.replies.Buf[:0]
 				}
-				c.endRound()
+				c.round.reset()
 				c.parser.Reset()
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*depth), "ns/request")

@@ -33,7 +33,6 @@ func (c *Client) readReady(fd uintptr) bool {
 		}
 		if c.waits() { // perhaps for long; the request at hand stays where it is
 			c.releaseOutput()
-			c.in.strip()
 			return true
 		}
 		if n < room {
@@ -85,7 +84,7 @@ func (c *Client) answer() {
 // it holds. It grows with what has arrived, never with what was announced.
 func (c *Client) makeInputRoom() error {
 	if c.in == nil {
-		c.in = inputs.Get().(*input)
+		c.in = inputs.Get().(*buffer)
 		c.head, c.tail = 0, 0
 		c.noteInput()
 		return nil
@@ -123,13 +122,12 @@ func (c *Client) noteInput() {
 
 // rest gives back what is not needed while the peer is silent.
 func (c *Client) rest() {
-	c.releaseOutput()
 	if c.head == c.tail {
 		c.releaseInput()
-		return
+	} else {
+		c.unparsed.Store(int64(c.tail - c.head))
 	}
-	c.in.strip()
-	c.unparsed.Store(int64(c.tail - c.head))
+	c.releaseOutput()
 }
 
 func (c *Client) releaseInput() {
@@ -138,8 +136,6 @@ func (c *Client) releaseInput() {
 	}
 	if len(c.in.bytes) <= keepSize {
 		inputs.Put(c.in)
-	} else {
-		c.in.strip()
 	}
 	c.in = nil
 	c.head, c.tail = 0, 0
@@ -148,11 +144,7 @@ func (c *Client) releaseInput() {
 
 // output returns the buffer for what is to be written.
 func (c *Client) output() *buffer {
-	switch {
-	case c.out != nil:
-	case c.in != nil && c.in.out != nil:
-		c.out, c.in.out = c.in.out, nil
-	default:
+	if c.out == nil {
 		c.out = outputs.Get().(*buffer)
 	}
 	return c.out
@@ -219,10 +211,6 @@ func (c *Client) releaseOutput() {
 		return
 	}
 	c.out.bytes = c.out.bytes[:0] // after a failure it holds replies that nobody else may see
-	if c.in != nil && c.in.out == nil {
-		c.in.out = c.out
-	} else {
-		outputs.Put(c.out)
-	}
+	outputs.Put(c.out)
 	c.out = nil
 }

@@ -17,7 +17,7 @@ const (
 type buffer struct{ bytes []byte }
 
 var (
-	inputs    = sync.Pool{New: func() any { return &input{bytes: make([]byte, inputSize)} }}
+	inputs    = sync.Pool{New: func() any { return &buffer{make([]byte, inputSize)} }}
 	outputs   = sync.Pool{New: func() any { return &buffer{make([]byte, 0, outputSize)} }}
 	batchSets = sync.Pool{New: func() any { return new(batchSet) }}
 
@@ -28,25 +28,6 @@ var (
 	convoys      = sync.Pool{New: func() any { return &convoy{boxes: make([]*outbox, 0, convoyMost)} }}
 	transactions = sync.Pool{New: func() any { return new(multi) }}
 )
-
-// input is where bytes arrive. It brings along what else most reads need, and takes it
-// back when the connection is done with that: three pools would cost three times as much.
-type input struct {
-	bytes []byte
-	out   *buffer   // nil while the connection has it, or none
-	set   *batchSet // likewise
-}
-
-// strip gives back what came along, from an input that stays with its connection.
-func (in *input) strip() {
-	if in.out != nil {
-		outputs.Put(in.out)
-	}
-	if in.set != nil {
-		batchSets.Put(in.set)
-	}
-	in.out, in.set = nil, nil
-}
 
 // batchSet is the batches of one round, in the order of first use whatever their shards
 // are: what few batches need is always the same memory. They are pooled together since
@@ -61,9 +42,9 @@ func (s *batchSet) first(n int) []*shard.Batch {
 	return s.batches[:n]
 }
 
-// reset makes the set ready for the next round. The replies in the first n batches, which
-// were used, are copied.
-func (s *batchSet) reset(n int) {
+// giveBack returns the set. The replies in the first n batches, which were used, are
+// copied.
+func (s *batchSet) giveBack(n int) {
 	for _, b := range s.batches[:n] {
 		b.Reset()
 		if cap(b.Out.Buf) > keepSize {
@@ -71,4 +52,5 @@ func (s *batchSet) reset(n int) {
 		}
 		b.Done, b.Round, b.Origin = nil, nil, nil
 	}
+	batchSets.Put(s)
 }

@@ -62,37 +62,16 @@ func (r *round) init(shards int) {
 
 func (r *round) full() bool { return r.commands >= roundMost }
 
-// batchSet returns the batches for a round.
-func (c *Client) batchSet() *batchSet {
-	if c.in != nil && c.in.set != nil {
-		set := c.in.set
-		c.in.set = nil
-		return set
-	}
-	return batchSets.Get().(*batchSet)
-}
-
-// endRound forgets the round and gives its batches back, from where others may take
+// reset forgets the round and gives its batches back, from where others may take
 // them at once.
-func (c *Client) endRound() {
-	if set := c.round.reset(); set == nil {
-		return
-	} else if c.in != nil && c.in.set == nil {
-		c.in.set = set
-	} else {
-		batchSets.Put(set)
-	}
-}
-
-// reset forgets the round, and returns its batches, nil if it had none.
-func (r *round) reset() (set *batchSet) {
+func (r *round) reset() {
 	r.steps, r.commands, r.said, r.aside = r.steps[:0], 0, 0, false
 	if r.set != nil {
 		for _, b := range r.used {
 			r.batches[b.Shard] = nil
 		}
-		r.set.reset(len(r.used))
-		set, r.used, r.set = r.set, nil, nil
+		r.set.giveBack(len(r.used))
+		r.used, r.set = nil, nil
 	}
 	for i, m := range r.executed {
 		m.release()
@@ -107,7 +86,6 @@ func (r *round) reset() (set *batchSet) {
 	}
 	r.together = false
 	r.last = located{}
-	return set
 }
 
 // batch returns the round's batch for a shard.
@@ -116,7 +94,7 @@ func (c *Client) batch(owner int) *shard.Batch {
 		return b
 	}
 	if c.round.set == nil {
-		c.round.set = c.batchSet()
+		c.round.set = batchSets.Get().(*batchSet)
 	}
 	c.round.used = c.round.set.first(len(c.round.used) + 1)
 	b := c.round.used[len(c.round.used)-1]
@@ -166,7 +144,7 @@ func (c *Client) run() {
 	c.stitch()
 	c.bookTally()
 	c.traffic.commands.Add(int64(c.round.commands))
-	c.endRound()
+	c.round.reset()
 	c.replies.Buf = c.replies.Buf[:0]
 	if cap(c.replies.Buf) > keepSize {
 		c.replies.Buf = nil

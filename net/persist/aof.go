@@ -97,6 +97,9 @@ func (a *AOF) Configured(v *config.Values) {
 		return
 	}
 	a.wanted = v.Appending.On
+	if !a.wanted {
+		a.options.Env.Clients.Rouse()
+	}
 	if !a.switching {
 		a.switching = true
 		go a.follow()
@@ -142,6 +145,14 @@ func (a *AOF) On() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.state == aofOn
+}
+
+// expected tells whether there is an append-only file, or is to be one as soon as its
+// first base is there.
+func (a *AOF) expected() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.wanted
 }
 
 // Stop makes what was appended durable. The shards have been stopped.

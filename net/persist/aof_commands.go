@@ -79,10 +79,12 @@ type rousing struct{ client *session.Client }
 func (r rousing) Release() { r.client.Rouse() }
 
 // serveWait answers WAITAOF numlocal numreplicas timeout. It waits for what everybody
-// has written, of which what the client has written is a part.
+// has written, of which what the client has written is a part; while the log has just
+// been switched on, for its first base.
 func (a *AOF) serveWait(c *session.Client, args [][]byte) {
 	local, replicas, timeout, refusal := parseWait(args)
-	if refusal == "" && local > 0 && !a.On() {
+	missing := func() bool { return local > 0 && !a.expected() }
+	if refusal == "" && missing() {
 		refusal = textNoAppendOnly
 	}
 	if refusal != "" {
@@ -98,6 +100,10 @@ func (a *AOF) serveWait(c *session.Client, args [][]byte) {
 		return 0
 	}
 	reply := func(w *resp.Writer) {
+		if missing() {
+			w.Error(textNoAppendOnly)
+			return
+		}
 		w.Array(2)
 		w.Int(stored())
 		w.Int(0)
@@ -107,7 +113,7 @@ func (a *AOF) serveWait(c *session.Client, args [][]byte) {
 		return
 	}
 	j.Watch(target, rousing{c})
-	c.Linger(timeout, func() bool { return replicas == 0 && (stored() >= local || !j.On()) }, reply)
+	c.Linger(timeout, func() bool { return missing() || replicas == 0 && stored() >= local }, reply)
 }
 
 // parseWait reads the arguments of WAITAOF, or returns the error for the client.

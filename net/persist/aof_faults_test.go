@@ -73,7 +73,7 @@ func newAOFRig(t *testing.T, d *disktest.Disk, args ...string) *aofRig {
 	}
 	r.aof = NewAOF(AOFOptions{
 		Config: values, Troupe: r.troupe, FS: d, Log: log, Journal: j, Store: r.store,
-		Env: &session.Env{Troupe: r.troupe, Table: table, Log: log},
+		Env: &session.Env{Troupe: r.troupe, Clients: &session.Registry{}, Table: table, Log: log},
 	})
 	return r
 }

@@ -154,6 +154,7 @@ func (a *AOF) ended(err error, postponed bool) {
 	a.failures = 0
 	if a.state == aofWaiting && a.options.Journal.On() {
 		a.state = aofOn
+		a.options.Env.Clients.Rouse()
 		a.log.Info("the append-only file is kept from now on")
 	}
 	a.sizeBefore = a.size()

@@ -36,6 +36,16 @@ func (c *Client) Linger(timeout time.Duration, over func() bool, reply func(*res
 // Rouse has Linger look whether it is over. Any goroutine may call it.
 func (c *Client) Rouse() { c.wake() }
 
+// Rouse has all clients that linger look whether it is over, in O(connections). It is
+// for what happens seldom, and may concern all of them.
+func (r *Registry) Rouse() {
+	for _, c := range r.unordered() {
+		if c.lingering.Load() == lingersOn {
+			c.Rouse()
+		}
+	}
+}
+
 // linger waits.
 func (c *Client) linger() {
 	l := c.lingers

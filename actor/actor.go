@@ -111,14 +111,15 @@ func (a *Actor[S]) fetch(busy bool) bool {
 	return len(a.due) > 0
 }
 
-// nap holds the processor for a moment, where that has been found to be good, when all
-// answers are on their way and there is nothing to do.
+// nap ends a round in which few have sent something, when all answers are on their way
+// and there is nothing to do: where that has been found to be good, by holding the
+// processor for a moment.
 func (a *Actor[S]) nap() {
-	if !processors.NapDue() {
+	if !processors.SmallRound() {
 		return
 	}
-	if runtime.Gosched(); len(a.inbox) == 0 {
-		processors.Nap()
+	if runtime.Gosched(); len(a.inbox) == 0 && processors.SmallRound() {
+		processors.EndSmallRound()
 	}
 }
 

@@ -403,8 +403,8 @@ func TestPoolReportsPanic(t *testing.T) {
 
 // TestNaps has actors hold the processor for a moment whenever they have nothing to do.
 func TestNaps(t *testing.T) {
-	processors.SetNaps(true)
-	defer processors.SetNaps(false)
+	processors.SetNaps(true, 1<<20)
+	defer processors.SetNaps(false, 0)
 	t.Run("transfers", TestTransfers)
 	t.Run("order", TestMessagesArriveInOrder)
 	t.Run("yield", TestWokenActorLetsSendersGoFirst)

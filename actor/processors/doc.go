@@ -25,12 +25,14 @@
 // What was better once is taken to be better again, without a comparison, until narrow
 // has had ten seconds, and up to thirty when it was so several times.
 //
-// On one processor it is tried, too, to sleep for some 55 µs every so often when there is
-// nothing to do: a nap. A server that is a little faster than its clients otherwise deals
-// with the requests of one or two at a time and wakes a client for each. What arrives
-// during a nap is dealt with, and answered, in one go. Where that does at least 3 % more
-// work it is kept up, for as long as the comparison, which is repeated, says so and the
-// amount of work is that of the same load.
+// On one processor it is tried, too, to sleep for some 55 µs now and then: a nap. A server
+// that is a little faster than its clients otherwise deals with the requests of a few at
+// a time, and wakes a client for each. What arrives during a nap is dealt with, and
+// answered, in one go. Its time has come when several rounds in a row, from one moment
+// without anything to do to the next, were those of few connections among the many that
+// are active: then most of the clients have something to do without us. Where naps have
+// more done, or as much in less processor time, they are kept up, for as long as the
+// comparison, which is repeated, says so.
 //
 // As long as the machine has processors to spare, the runtime keeps all of them.
 package processors

@@ -43,7 +43,10 @@ func (f *Fitter) Stop() {
 
 func (f *Fitter) run(p *policy) {
 	chosen := setting{width: p.most}
-	defer func() { apply(setting{width: p.most}, p.most) }()
+	defer func() {
+		apply(setting{width: p.most}, p.most)
+		SetNaps(false, 0)
+	}()
 	last := f.read()
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
@@ -56,19 +59,20 @@ func (f *Fitter) run(p *policy) {
 		now := f.read()
 		if s, ok := now.since(last); ok {
 			s.busy = f.options.Busy()
+			s.senders = census()
 			if next := p.next(s, chosen); next != chosen {
 				chosen = next
 				apply(chosen, p.most)
 			}
+			SetNaps(chosen.naps, s.senders)
 		}
 		last = now
 	}
 }
 
-// apply sets the number of processors, and whether there are naps. All processors are the
-// runtime's own choice, which it keeps up with the limits of a container.
+// apply sets the number of processors. All of them are the runtime's own choice, which it
+// keeps up with the limits of a container.
 func apply(s setting, most int) {
-	SetNaps(s.naps)
 	switch now := runtime.GOMAXPROCS(0); {
 	case s.width == most:
 		runtime.SetDefaultGOMAXPROCS()

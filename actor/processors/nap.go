@@ -5,35 +5,88 @@ import (
 	"time"
 )
 
-// napFor is how long a nap is asked to be. Linux rounds up: it lasts some 55 µs.
-const napFor = time.Microsecond
+const (
+	// napFor is how long a nap is asked to be. Linux rounds up: it lasts some 55 µs.
+	napFor = time.Microsecond
+	// napShare says what a small round is: fewer than one in napShare of the senders
+	// that are active have a part in it. The others are about to send, or their clients
+	// have answers to read.
+	napShare = 5
+	// napRounds is after how many small rounds in a row there is a nap.
+	napRounds = 4
+	// napLeast is how many senders there must be for naps to be tried: with fewer, a
+	// client that waits keeps many of them from sending.
+	napLeast = 4 * napShare
+)
 
-// napGap is the least time between two naps.
-const napGap = 250 * time.Microsecond
-
-// naps are taken by one goroutine at a time, as long as there is one processor.
+// naps are what actors know of naps. They are taken by one goroutine at a time, as long
+// as there is one processor.
 var naps struct {
-	on   atomic.Bool
-	last atomic.Int64 // when the last one ended, as since counts
+	few   atomic.Int64 // a round with fewer senders is small; 0 while naps are not good
+	round atomic.Int64 // senders in the round under way
+	small atomic.Int64 // small rounds in a row
+
+	period atomic.Uint64 // of the census
+	active atomic.Int64  // senders that have sent something in this period
 }
 
-var began = time.Now()
+// A Sender is a connection as naps count it. The zero value is one that has sent
+// nothing. Its owner alone may use it.
+type Sender struct{ period uint64 }
 
-func since() int64 { return int64(time.Since(began)) }
-
-// SetNaps says whether naps are good. The Fitter does.
-func SetNaps(good bool) { naps.on.Store(good) }
-
-// NapDue tells whether it is time for a nap. It is for actors to ask that have nothing to
-// do, and costs next to nothing while naps are not found to be good.
-func NapDue() bool {
-	return naps.on.Load() && since()-naps.last.Load() >= int64(napGap)
+// Sent notes that the sender has something for actors.
+func (s *Sender) Sent() {
+	if now := naps.period.Load() + 1; s.period != now {
+		s.period = now
+		naps.active.Add(1)
+	}
+	if naps.few.Load() > 0 {
+		naps.round.Add(1)
+	}
 }
 
-// Nap stops the processor that the caller runs on for a moment, with everything that
-// could run there. What arrives meanwhile is then dealt with in one go, and so are the
-// answers to it by whoever gets them.
-func Nap() {
-	sleep(napFor)
-	naps.last.Store(since())
+// census returns how many senders were active since it was called last.
+func census() int64 {
+	naps.period.Add(1)
+	return naps.active.Swap(0)
+}
+
+// SetNaps says whether naps are good, and how many senders are active. The Fitter does.
+func SetNaps(good bool, senders int64) {
+	few := int64(0)
+	if good {
+		few = senders / napShare
+	}
+	if naps.few.Swap(few) == 0 {
+		naps.round.Store(0)
+		naps.small.Store(0)
+	}
+}
+
+// SmallRound tells whether the round under way has been a small one until now; a large
+// one ends here. It is for actors to ask that have nothing to do, and costs next to
+// nothing while naps are not found to be good.
+func SmallRound() bool {
+	few := naps.few.Load()
+	if few == 0 {
+		return false
+	}
+	n := naps.round.Load()
+	if n >= few {
+		naps.round.Store(0)
+		naps.small.Store(0)
+	}
+	return 0 < n && n < few
+}
+
+// EndSmallRound ends a small round. When several have followed each other it stops the
+// processor that the caller runs on for a moment, with everything that could run there:
+// a nap. What arrives meanwhile is then dealt with in one go, and so are the answers to
+// it by whoever gets them.
+func EndSmallRound() {
+	naps.round.Store(0)
+	if naps.small.Add(1) >= napRounds {
+		naps.small.Store(0)
+		sleep(napFor)
+	}
 }

@@ -5,26 +5,68 @@ import (
 	"time"
 )
 
-func TestNap(t *testing.T) {
-	defer apply(setting{width: 1 << 10}, 1<<10)
-	if NapDue() {
-		t.Error("a nap is due before naps are found to be good")
-	}
-	naps.on.Store(true)
-	naps.last.Store(since() - int64(napGap))
-	if !NapDue() {
-		t.Fatal("no nap is due")
+// round has n senders send something, and ends the round as an actor does. It returns
+// how long that has taken.
+func round(n int, senders []Sender) time.Duration {
+	for i := range n {
+		senders[i].Sent()
 	}
 	start := time.Now()
-	Nap()
-	if took := time.Since(start); took < napFor {
-		t.Errorf("a nap of %v", took)
+	if SmallRound() {
+		EndSmallRound()
 	}
-	if ended := naps.last.Load(); time.Duration(since()-ended) < napGap && NapDue() {
-		t.Error("a nap is due right after one")
+	return time.Since(start)
+}
+
+// took returns how many naps n rounds with so many senders each take.
+func took(n, in int, senders []Sender) (naps int) {
+	for range n {
+		if round(in, senders) >= 50*time.Microsecond {
+			naps++
+		}
 	}
-	apply(setting{width: 1 << 10}, 1<<10)
-	if naps.on.Load() {
-		t.Error("naps go on although all processors are in use")
+	return naps
+}
+
+func TestNap(t *testing.T) {
+	defer SetNaps(false, 0)
+	senders := make([]Sender, 100)
+	small, large := 100/napShare-1, 100/napShare
+	SetNaps(false, 100)
+	round(small, senders)
+	if SmallRound() {
+		t.Error("a round is small before naps are found to be good")
+	}
+	SetNaps(true, 100)
+	if SmallRound() {
+		t.Error("a round is small in which nobody has sent anything")
+	}
+	if n := took(10*napRounds, small, senders); n < 10 {
+		t.Errorf("%d naps in %d small rounds", n, 10*napRounds)
+	}
+	for range 5 { // a nap is seen by how long it takes, and so may be something else
+		naps := 0
+		for range 20 {
+			naps += took(napRounds-1, small, senders) + took(1, large, senders)
+		}
+		if naps < 20 {
+			return
+		}
+	}
+	t.Error("a nap after each row of small rounds that a large one ends")
+}
+
+func TestCensus(t *testing.T) {
+	census()
+	senders := make([]Sender, 10)
+	for _, want := range []int64{10, 10, 0, 3} {
+		for range 3 {
+			for i := range want {
+				senders[i].Sent()
+			}
+		}
+		if got := census(); got != want {
+			t.Errorf("%d senders were active, want %d", got, want)
+		}
 	}
 }

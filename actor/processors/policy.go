@@ -7,13 +7,14 @@ const (
 	window    = 2    // samples that are compared, with one more behind them
 	worthIt   = 1.02 // how much better narrow must be
 	napWindow = 4    // the same for naps, which bring less
-	napsBring = 1.03 // how much more must be done with naps
+	napsBring = 1.03 // how much better it must be with naps
+	napsLose  = 0.98 // and how much of what is done otherwise they must leave
+	used      = 0.85 // share of a processor that is in use when there is always something to do
 	quiet     = 0.3  // processors in use below which there is no load to speak of
 	loaded    = 0.6  // and above which there is
 	unused    = 0.75 // processors that others must be keeping from us
 	busyIdle  = 0.20 // share of the machine that is idle when it is busy, at most
 	spareIdle = 0.30 // and when it is not, at least
-	other     = 1.33 // how much more or less work than when naps were good is another load
 	firstGap  = 10   // samples until narrow is tried again when it was no better
 	napsGap   = 30   // the same for naps, of which more is lost where they are bad
 	lastGap   = 300  // the same after many refusals; each doubles the gap
@@ -28,13 +29,15 @@ type sample struct {
 	idle float64 // processors of the machine that nobody has used
 	work float64 // what was done, a second
 	busy bool    // there is work beside the requests: every processor is welcome
+
+	senders int64 // connections that have sent something
 }
 
-// sum returns what the samples come to together.
-func sum(samples []sample) (s sample) {
+// mean returns what the samples come to on average.
+func mean(samples []sample) (s sample) {
 	for _, x := range samples {
-		s.own += x.own
-		s.work += x.work
+		s.own += x.own / float64(len(samples))
+		s.work += x.work / float64(len(samples))
 	}
 	return s
 }
@@ -91,11 +94,10 @@ type policy struct {
 	before sample   // what the stage before the one that is tried has come to
 
 	narrowing trial
-	naps      trial   // of naps, or of none while there are some
-	napping   bool    // naps were better when they were compared last
-	usual     float64 // the work at that time
-	left      int     // samples that the last comparison is good for; 0 where full was better
-	keep      int     // how long the next one will be
+	naps      trial // of naps, or of none while there are some
+	napping   bool  // naps were better when they were compared last
+	left      int   // samples that the last comparison is good for; 0 where full was better
+	keep      int   // how long the next one will be
 }
 
 func newPolicy(most, machine int) *policy {
@@ -151,10 +153,10 @@ func (p *policy) wait(now setting) setting {
 // load may have ended in it.
 func (p *policy) ripe(n int) bool { return len(p.seen) > n }
 
-// judged returns what the n samples before the last one come to.
+// judged returns what the n samples before the last one come to on average.
 func (p *policy) judged(n int) sample {
 	end := len(p.seen) - 1
-	return sum(p.seen[end-n : end])
+	return mean(p.seen[end-n : end])
 }
 
 // contended tells whether others want the processors that this process could use.
@@ -171,19 +173,19 @@ func (p *policy) whenFull(s sample, now setting) setting {
 		return now
 	}
 	if p.left > 0 { // the load has paused, or there was something else to do
-		return p.narrowed(p.used(s.own))
+		return p.narrowed(p.width(s.own))
 	}
 	if !p.ripe(window) {
 		return now
 	}
 	p.before = p.judged(window)
 	p.enter(trying)
-	return setting{width: p.used(p.before.own / window)}
+	return setting{width: p.width(p.before.own)}
 }
 
-// used returns the number of processors that were used; a tenth more than a whole
+// width returns the number of processors that were used; a tenth more than a whole
 // number is noise of the clock.
-func (p *policy) used(own float64) int {
+func (p *policy) width(own float64) int {
 	return max(1, min(int(math.Ceil(own-0.1)), p.most-1))
 }
 
@@ -216,12 +218,7 @@ func (p *policy) whenNarrow(s sample, now setting) setting {
 	switch {
 	case p.left <= 0 || idle >= spareIdle*p.idleMax:
 		return p.widen()
-	case !p.ripe(napWindow):
-	case now.naps && p.another(p.judged(napWindow).work/napWindow):
-		p.napping = false
-		p.naps.reset(napsGap)
-		return p.narrowed(now.width)
-	case now.width == 1 && p.naps.due():
+	case p.ripe(napWindow) && now.width == 1 && p.naps.due() && s.senders >= napLeast:
 		p.before = p.judged(napWindow)
 		p.enter(tryingNaps)
 		return setting{width: now.width, naps: !now.naps}
@@ -229,29 +226,32 @@ func (p *policy) whenNarrow(s sample, now setting) setting {
 	return now
 }
 
-// another tells whether so much work is that of another load than naps were good for.
-func (p *policy) another(work float64) bool {
-	return work > other*p.usual || work*other < p.usual
+// napsPay tells whether naps are good, by what was done with and without them: more, or,
+// where there is always something to do, as much in less processor time. Where there is
+// not, as much is done in any case, and naps only have it wait.
+func napsPay(with, without sample) bool {
+	if with.work >= napsBring*without.work {
+		return true
+	}
+	return without.own >= used && with.work >= napsLose*without.work && with.score() >= napsBring*without.score()
 }
 
-// whenTryingNaps compares what was done with and without naps. It asks for more work, not
-// for less processor time, since naps make the single request wait. Where less is done it
-// sees that sooner.
+// whenTryingNaps compares what was done with and without naps. Where less is done it sees
+// that sooner.
 func (p *policy) whenTryingNaps(now setting) setting {
 	n := napWindow
-	if p.ripe(window) && p.judged(window).work*napWindow < p.before.work*window {
+	if p.ripe(window) && p.judged(window).work < p.before.work {
 		n = window
 	}
 	if !p.ripe(n) {
 		return now
 	}
-	tried, before := p.judged(n).work/float64(n), p.before.work/napWindow
-	was := p.napping
-	if now.naps {
-		p.napping, p.usual = tried >= napsBring*before, tried
-	} else {
-		p.napping, p.usual = before >= napsBring*tried, before
+	with, without := p.judged(n), p.before
+	if !now.naps {
+		with, without = without, with
 	}
+	was := p.napping
+	p.napping = napsPay(with, without)
 	if p.napping == was {
 		p.naps.refused()
 	} else {

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/troupe-db/troupe/actor/processors"
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/keyspace"
@@ -37,6 +38,7 @@ type Client struct {
 	replies  resp.Writer
 	out      *buffer // what is to be written next, nil when nothing is
 	round    round
+	sender   processors.Sender
 	tally    tally         // commands of the round that the connection served
 	shown    bool          // somebody monitors, as of the beginning of the read
 	metered  bool          // the command at hand is counted by who runs it

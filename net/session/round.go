@@ -159,6 +159,7 @@ func (c *Client) send() {
 	if len(used) == 1 {
 		used[0].Round = nil // nobody else is waited for
 	}
+	c.sender.Sent()
 	c.round.under.Begin(len(used))
 	if c.round.together {
 		c.env.Troupe.SendTogether(used)

@@ -103,24 +103,12 @@ func (a *Actor[S]) fetch(busy bool) bool {
 		runtime.Gosched()
 		a.drain()
 	default:
-		a.nap()
+		processors.Idle(a.empty) // all answers are on their way
 		a.due = append(a.due, <-a.inbox)
 		a.yield()
 		a.drain()
 	}
 	return len(a.due) > 0
-}
-
-// nap ends a round in which few have sent something, when all answers are on their way
-// and there is nothing to do: where that has been found to be good, by holding the
-// processor for a moment.
-func (a *Actor[S]) nap() {
-	if !processors.SmallRound() {
-		return
-	}
-	if runtime.Gosched(); len(a.inbox) == 0 && processors.SmallRound() {
-		processors.EndSmallRound()
-	}
 }
 
 // drain takes what is there, up to dueMost messages.
@@ -134,6 +122,9 @@ func (a *Actor[S]) drain() {
 		}
 	}
 }
+
+// empty tells whether the mailbox is.
+func (a *Actor[S]) empty() bool { return len(a.inbox) == 0 }
 
 // waiting tells whether there is a message to receive.
 func (a *Actor[S]) waiting() bool { return a.taken < len(a.due) || len(a.inbox) > 0 }

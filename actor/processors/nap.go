@@ -1,6 +1,7 @@
 package processors
 
 import (
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -25,6 +26,8 @@ var naps struct {
 	few   atomic.Int64 // a round with fewer senders is small; 0 while naps are not good
 	round atomic.Int64 // senders in the round under way
 	small atomic.Int64 // small rounds in a row
+
+	asking atomic.Bool // somebody lets others go first, to ask then
 
 	period atomic.Uint64 // of the census
 	active atomic.Int64  // senders that have sent something in this period
@@ -63,10 +66,26 @@ func SetNaps(good bool, senders int64) {
 	}
 }
 
-// SmallRound tells whether the round under way has been a small one until now; a large
-// one ends here. It is for actors to ask that have nothing to do, and costs next to
-// nothing while naps are not found to be good.
-func SmallRound() bool {
+// Idle ends a round, if all that has begun in it is done: it lets go first who can run,
+// and then asks whether there is still nothing to do. After several small rounds it stops
+// the processor that the caller runs on for a moment, with everything that could run there:
+// a nap. What arrives meanwhile is then dealt with in one go, and so are the answers to it
+// by whoever gets them. It is for who has nothing to do, and costs next to nothing while
+// naps are not found to be good.
+func Idle(still func() bool) {
+	if !smallRound() || !naps.asking.CompareAndSwap(false, true) {
+		return
+	}
+	runtime.Gosched()
+	naps.asking.Store(false)
+	if still() && smallRound() {
+		endSmallRound()
+	}
+}
+
+// smallRound tells whether the round under way has been a small one until now. A large one
+// ends here.
+func smallRound() bool {
 	few := naps.few.Load()
 	if few == 0 {
 		return false
@@ -79,11 +98,8 @@ func SmallRound() bool {
 	return 0 < n && n < few
 }
 
-// EndSmallRound ends a small round. When several have followed each other it stops the
-// processor that the caller runs on for a moment, with everything that could run there:
-// a nap. What arrives meanwhile is then dealt with in one go, and so are the answers to
-// it by whoever gets them.
-func EndSmallRound() {
+// endSmallRound ends a small round, with a nap when it is the last of several.
+func endSmallRound() {
 	naps.round.Store(0)
 	if naps.small.Add(1) >= napRounds {
 		naps.small.Store(0)

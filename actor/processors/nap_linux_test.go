@@ -12,9 +12,7 @@ func round(n int, senders []Sender) time.Duration {
 		senders[i].Sent()
 	}
 	start := time.Now()
-	if SmallRound() {
-		EndSmallRound()
-	}
+	Idle(func() bool { return true })
 	return time.Since(start)
 }
 
@@ -34,11 +32,11 @@ func TestNap(t *testing.T) {
 	small, large := 100/napShare-1, 100/napShare
 	SetNaps(false, 100)
 	round(small, senders)
-	if SmallRound() {
+	if smallRound() {
 		t.Error("a round is small before naps are found to be good")
 	}
 	SetNaps(true, 100)
-	if SmallRound() {
+	if smallRound() {
 		t.Error("a round is small in which nobody has sent anything")
 	}
 	if n := took(10*napRounds, small, senders); n < 10 {

@@ -39,6 +39,7 @@ type Client struct {
 	out      *buffer // what is to be written next, nil when nothing is
 	round    round
 	sender   processors.Sender
+	apart    bool          // the last round had nothing for a shard
 	tally    tally         // commands of the round that the connection served
 	shown    bool          // somebody monitors, as of the beginning of the read
 	metered  bool          // the command at hand is counted by who runs it

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"syscall"
+
+	"github.com/troupe-db/troupe/actor/processors"
 )
 
 // errQueryTooLong ends a client whose unfinished request is larger than
@@ -40,10 +42,15 @@ func (c *Client) readReady(fd uintptr) bool {
 				c.unsure.Store(true)
 			}
 			c.rest()
+			if c.apart { // otherwise a shard has nothing to do soon
+				processors.Idle(always)
+			}
 			return false
 		}
 	}
 }
+
+func always() bool { return true }
 
 // read reads what there is, and returns how much it could and did read. With
 // nothing to read, and after an error, n is 0.

@@ -140,6 +140,8 @@ func (c *Client) run() {
 	if c.round.commands == 0 {
 		return
 	}
+	c.sender.Sent()
+	c.apart = len(c.round.used) == 0
 	c.send()
 	c.stitch()
 	c.bookTally()
@@ -159,7 +161,6 @@ func (c *Client) send() {
 	if len(used) == 1 {
 		used[0].Round = nil // nobody else is waited for
 	}
-	c.sender.Sent()
 	c.round.under.Begin(len(used))
 	if c.round.together {
 		c.env.Troupe.SendTogether(used)

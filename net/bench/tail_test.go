@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 )
@@ -38,6 +39,43 @@ func TestPaced(t *testing.T) {
 	}
 	if _, err := paced(open, 10, time.Millisecond); err == nil {
 		t.Error("a rate without pipelines gave figures")
+	}
+}
+
+// TestUndisturbed leaves out what was under way while the driver was late, and just after.
+func TestUndisturbed(t *testing.T) {
+	const ms = time.Millisecond
+	late := make([]time.Duration, 100) // due every millisecond
+	late[0], late[10], late[50], late[51], late[99] = ms, 5*ms, 4*ms, 3*ms, 2*ms
+	got := stops(late, ms)
+	want := []stop{{10 * ms, 30 * ms}, {50 * ms, 66 * ms}, {99 * ms, 107 * ms}}
+	if !slices.Equal(got, want) {
+		t.Fatalf("%v, want %v", got, want)
+	}
+	took := make([]time.Duration, 100)
+	for k := range took {
+		took[k] = time.Duration(k) * time.Microsecond // tells which one it is
+	}
+	took[5], took[9] = 7*ms, ms // until 12 and 10 ms
+	took[49] = 400 * time.Microsecond
+	clean := undisturbed(took, got, ms)
+	var out []int
+	for k, wait := range took {
+		if !slices.Contains(clean, wait) {
+			out = append(out, k)
+		}
+	}
+	var expected []int
+	for k := range took {
+		if k == 5 || 9 <= k && k <= 30 || 50 <= k && k <= 66 || k == 99 {
+			expected = append(expected, k)
+		}
+	}
+	if !slices.Equal(out, expected) {
+		t.Errorf("left out %v, want %v", out, expected)
+	}
+	if clean := undisturbed(took, nil, ms); len(clean) != len(took) {
+		t.Errorf("%d of %d waits without a stop", len(clean), len(took))
 	}
 }
 

@@ -401,11 +401,28 @@ func TestPoolReportsPanic(t *testing.T) {
 	}
 }
 
-// TestNaps has actors hold the processor for a moment whenever they have nothing to do.
+// TestNaps has actors hold the processor for a moment again and again when they have
+// nothing to do.
 func TestNaps(t *testing.T) {
 	processors.SetNaps(true, 1<<20)
 	defer processors.SetNaps(false, 0)
+	done := make(chan struct{})
+	var senders sync.WaitGroup
+	senders.Go(func() {
+		var s processors.Sender
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				s.Sent()
+				runtime.Gosched()
+			}
+		}
+	})
 	t.Run("transfers", TestTransfers)
 	t.Run("order", TestMessagesArriveInOrder)
 	t.Run("yield", TestWokenActorLetsSendersGoFirst)
+	close(done)
+	senders.Wait()
 }

@@ -44,8 +44,8 @@ func (f *Fitter) Stop() {
 func (f *Fitter) run(p *policy) {
 	chosen := setting{width: p.most}
 	defer func() {
-		apply(setting{width: p.most}, p.most)
 		SetNaps(false, 0)
+		apply(p.most, p.most)
 	}()
 	last := f.read()
 	ticker := time.NewTicker(interval)
@@ -60,11 +60,12 @@ func (f *Fitter) run(p *policy) {
 		if s, ok := now.since(last); ok {
 			s.busy = f.options.Busy()
 			s.senders = census()
-			if next := p.next(s, chosen); next != chosen {
-				chosen = next
-				apply(chosen, p.most)
+			next := p.next(s, chosen)
+			SetNaps(next.naps, s.senders)
+			if next.width != chosen.width {
+				apply(next.width, p.most)
 			}
-			SetNaps(chosen.naps, s.senders)
+			chosen = next
 		}
 		last = now
 	}
@@ -72,12 +73,12 @@ func (f *Fitter) run(p *policy) {
 
 // apply sets the number of processors. All of them are the runtime's own choice, which it
 // keeps up with the limits of a container.
-func apply(s setting, most int) {
+func apply(width, most int) {
 	switch now := runtime.GOMAXPROCS(0); {
-	case s.width == most:
+	case width == most:
 		runtime.SetDefaultGOMAXPROCS()
-	case s.width != now: // which stops the world
-		runtime.GOMAXPROCS(s.width)
+	case width != now: // which stops the world
+		runtime.GOMAXPROCS(width)
 	}
 }
 

@@ -46,7 +46,7 @@ func TestStopGivesAllProcessorsBack(t *testing.T) {
 	f := &Fitter{options: Options{Work: func() int64 { return 0 }, Busy: func() bool { return false }}, quit: make(chan struct{})}
 	p := newPolicy(before, before)
 	f.ended.Go(func() { f.run(p) })
-	apply(setting{width: before + 1}, before)
+	apply(before+1, before)
 	if got := runtime.GOMAXPROCS(0); got != before+1 {
 		t.Errorf("%d processors, want %d", got, before+1)
 	}

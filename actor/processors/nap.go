@@ -20,17 +20,18 @@ const (
 	napLeast = 4 * napShare
 )
 
-// naps are what actors know of naps. They are taken by one goroutine at a time, as long
-// as there is one processor.
+// naps are what is known of rounds and of who sends. While there are naps there is one
+// processor; what all senders read at other times nobody writes but the Fitter.
 var naps struct {
-	few   atomic.Int64 // a round with fewer senders is small; 0 while naps are not good
-	round atomic.Int64 // senders in the round under way
-	small atomic.Int64 // small rounds in a row
-
-	asking atomic.Bool // somebody lets others go first, to ask then
-
+	few    atomic.Int64  // a round with fewer senders is small; 0 while naps are not good
 	period atomic.Uint64 // of the census
-	active atomic.Int64  // senders that have sent something in this period
+
+	_      [48]byte     // the next cache line
+	active atomic.Int64 // senders that have sent something in this period
+
+	round  atomic.Int64 // senders in the round under way
+	small  atomic.Int64 // small rounds in a row
+	asking atomic.Bool  // somebody lets others go first, to ask then
 }
 
 // A Sender is a connection as naps count it. The zero value is one that has sent

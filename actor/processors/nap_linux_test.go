@@ -16,16 +16,6 @@ func round(n int, senders []Sender) time.Duration {
 	return time.Since(start)
 }
 
-// took returns how many naps n rounds with so many senders each take.
-func took(n, in int, senders []Sender) (naps int) {
-	for range n {
-		if round(in, senders) >= 50*time.Microsecond {
-			naps++
-		}
-	}
-	return naps
-}
-
 func TestNap(t *testing.T) {
 	defer SetNaps(false, 0)
 	senders := make([]Sender, 100)
@@ -39,19 +29,26 @@ func TestNap(t *testing.T) {
 	if smallRound() {
 		t.Error("a round is small in which nobody has sent anything")
 	}
-	if n := took(10*napRounds, small, senders); n < 10 {
-		t.Errorf("%d naps in %d small rounds", n, 10*napRounds)
-	}
-	for range 5 { // a nap is seen by how long it takes, and so may be something else
-		naps := 0
-		for range 20 {
-			naps += took(napRounds-1, small, senders) + took(1, large, senders)
+	for i, test := range []struct{ senders, row int }{
+		{small, 1}, {small, 2}, {small, 3}, {small, 0}, // after a nap
+		{1, 1}, {0, 1}, {small, 2}, {large, 0}, {100, 0}, {small, 1}, {large, 0},
+	} {
+		took := round(test.senders, senders)
+		if got := naps.small.Load(); got != int64(test.row) {
+			t.Errorf("round %d of %d senders: %d small ones in a row, want %d", i, test.senders, got, test.row)
 		}
-		if naps < 20 {
-			return
+		if test.senders == small && test.row == 0 && took < napFor {
+			t.Errorf("a nap of %v", took)
 		}
 	}
-	t.Error("a nap after each row of small rounds that a large one ends")
+	round(small, senders)
+	for range 3 {
+		senders[0].Sent()
+		Idle(func() bool { return false })
+	}
+	if got := naps.small.Load(); got != 1 {
+		t.Errorf("%d small rounds in a row, want 1 of which it is over", got)
+	}
 }
 
 func TestCensus(t *testing.T) {

@@ -20,7 +20,7 @@ const (
 	lastGap   = 300  // the same after many refusals; each doubles the gap
 	firstKeep = 100  // samples that narrow is taken to be better for, once it was
 	lastKeep  = 300  // the same when it was so each time; each time doubles it
-	pause     = 50   // samples without load that a choice is kept for, should the load come back
+	pause     = 200  // samples without load that a choice is kept for, should the load come back
 )
 
 // sample is what happened in one interval.

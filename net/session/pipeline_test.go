@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/troupe-db/troupe/actor/processors"
 	"github.com/troupe-db/troupe/net/servertest"
 	"github.com/troupe-db/troupe/net/servertest/inprocess"
 )
@@ -93,6 +96,37 @@ func TestSplitReads(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNaps has a server hold its processor again and again while it is sent requests for
+// shards, and such as have nothing for them.
+func TestNaps(t *testing.T) {
+	processors.SetNaps(true, 1<<20)
+	defer processors.SetNaps(false, 0)
+	t.Run("pieces", TestSplitReads)
+	s := inprocess.Start(t, "--shards", "2")
+	var clients sync.WaitGroup
+	for i := range 20 {
+		c := s.Dial(t)
+		clients.Go(func() {
+			key, want := "key "+strconv.Itoa(i), int64(0)
+			for n := range 100 {
+				if v, err := c.Do("PING"); err != nil || v.Str != "PONG" {
+					t.Errorf("PING answers %v, %v", v, err)
+					return
+				}
+				if n%3 > 0 {
+					continue
+				}
+				want++
+				if v, err := c.Do("INCR", key); err != nil || v.Int != want {
+					t.Errorf("INCR answers %v, %v, want %d", v, err, want)
+					return
+				}
+			}
+		})
+	}
+	clients.Wait()
 }
 
 // TestHugePipeline sends ten thousand commands before it reads.

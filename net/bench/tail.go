@@ -223,10 +223,12 @@ func paced(open []*talker, rate float64, window time.Duration) (waits, error) {
 
 const (
 	// stopLeast is how late the driver is when the machine has stopped. Hosts stop their
-	// guests now and then, for up to some 60 ms, and a p99.9 is 10 ms of 10 s. A server
-	// makes the driver late only after it has stood still for as long as it takes to fill
-	// the buffers of its sockets, and those waits are not left out.
+	// guests now and then, for up to some 60 ms, and a p99.9 is 10 ms of 10 s.
 	stopLeast = 2 * time.Millisecond
+	// underWay is how long before the machine has stopped something can have begun that is
+	// left out. A server, too, makes the driver late, when it has stood still for as long as
+	// it takes to fill the buffers of its sockets: those waits began before, and count.
+	underWay = 5 * time.Millisecond
 	// catchUp is how many times as long as the machine has stood still the server gets to
 	// deal with what was due meanwhile: at 70 % of its peak it takes 2.3 times.
 	catchUp = 3
@@ -254,14 +256,15 @@ func stops(late []time.Duration, every time.Duration) (all []stop) {
 	return all
 }
 
-// undisturbed returns the waits that no stop has a part of. took[k] began at k times every.
+// undisturbed returns the waits that no stop has a part of, and those that had begun long
+// before one. took[k] began at k times every.
 func undisturbed(took []time.Duration, stops []stop, every time.Duration) (clean []time.Duration) {
 	for k, wait := range took {
 		from := time.Duration(k) * every
 		for len(stops) > 0 && stops[0].to < from {
 			stops = stops[1:]
 		}
-		if len(stops) == 0 || from+wait < stops[0].from {
+		if len(stops) == 0 || from+wait < stops[0].from || from < stops[0].from-underWay {
 			clean = append(clean, wait)
 		}
 	}

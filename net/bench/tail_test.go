@@ -56,7 +56,7 @@ func TestUndisturbed(t *testing.T) {
 	for k := range took {
 		took[k] = time.Duration(k) * time.Microsecond // tells which one it is
 	}
-	took[5], took[9] = 7*ms, ms // until 12 and 10 ms
+	took[4], took[5], took[9] = 50*ms, 7*ms, ms // until 54, 12 and 10 ms
 	took[49] = 400 * time.Microsecond
 	clean := undisturbed(took, got, ms)
 	var out []int

@@ -38,7 +38,7 @@ var naps struct {
 // nothing. Its owner alone may use it.
 type Sender struct{ period uint64 }
 
-// Sent notes that the sender has something for actors.
+// Sent notes that the sender has requests, for actors or to answer by itself.
 func (s *Sender) Sent() {
 	if now := naps.period.Load() + 1; s.period != now {
 		s.period = now

@@ -24,7 +24,7 @@ type AOFOptions struct {
 	Log     *slog.Logger
 	Journal *journal.Journal
 	Store   *Store       // takes the snapshots that bases are
-	Env     *session.Env // its table is used when Load is called
+	Env     *session.Env // its table is used when Load is called, and its clients from then on
 }
 
 // AOF keeps the append-only file: it plays it back at the start, has it rewritten, and

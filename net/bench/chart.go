@@ -75,6 +75,8 @@ func (r *Report) charts(name string) []chart {
 		{"perf-deep", MetricCPU, "perf-cpu-deep", "Server processor time with pipelines, and with keys out of cache"},
 		{"perf-set", MetricThroughput, "perf-throughput-set", "Throughput of the whole set, pipeline of 16"},
 		{"perf-set", MetricCPU, "perf-cpu-set", "Server processor time of the whole set, pipeline of 16"},
+		{"perf-lean", MetricThroughput, "perf-throughput-lean", "Throughput with a lean client, pipeline of 16"},
+		{"perf-lean", MetricCPU, "perf-cpu-lean", "Server processor time with a lean client, pipeline of 16"},
 		{"perf-value", MetricThroughput, "perf-throughput-value", "Throughput by size of values, pipeline of 16"},
 		{"perf-value", MetricCPU, "perf-cpu-value", "Server processor time a request by size of values, pipeline of 16"},
 		{"perf-mix", MetricThroughput, "perf-throughput-mix", "Throughput of mixes of GET and SET, pipeline of 16"},

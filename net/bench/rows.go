@@ -149,7 +149,7 @@ func typesThroughputRows() []Row {
 	}
 	return append(rows,
 		Row{"multi", "transaction of 10 SETs on one shard", GroupTypesThroughput, "types-multi", "MULTI ... EXEC", throughput{
-			block: 10, pipeline: 1, requests: blocks, maxReps: typesReps, bounds: bounds{rps: 1.5},
+			pieces: transaction(10), unfloored: true, pipeline: 1, requests: blocks, maxReps: typesReps, bounds: bounds{rps: 1.5},
 		}},
 		many("zrank-large", "ZRANK", "ZRANK", "zrank", largeKey, memberPrefix+randomDigits),
 		many("zrangebyscore-large", "ZRANGEBYSCORE", "ZRANGEBYSCORE with LIMIT 10", "zrangebyscore", largeKey, randomDigits, "+inf", "limit", "0", "10"),

@@ -56,11 +56,11 @@ type bounds struct {
 	floor float64 // processor time against the floor, at most
 }
 
-// throughput is a row that redis-benchmark drives, or a row of transactions,
-// which it cannot make.
+// throughput is a row that redis-benchmark drives, or our own driver: with transactions,
+// which redis-benchmark cannot make, or with what it cannot make fast enough.
 type throughput struct {
-	words    []string // what redis-benchmark is to do: a stock test or a command
-	block    int      // commands of a transaction; 0 where redis-benchmark drives
+	words    []string              // what redis-benchmark is to do: a stock test or a command
+	pieces   func(pipe int) *piece // what our own driver sends; nil where redis-benchmark drives
 	pipeline int
 	requests int // of one run at full scale
 	maxReps  int // 0 for as many as the program is told
@@ -72,6 +72,7 @@ type throughput struct {
 	value      int     // bytes of a value; 0 for the usual number
 	cold       bool    // keys that no cache holds
 	crowd      bool    // as many connections as any row has
+	unfloored  bool    // the floor has no such replies
 	directives string  // further arguments of the servers
 	fsyncs     float64 // calls of fsync a write at most; 0 for a row that does not count them
 }
@@ -103,7 +104,7 @@ func (t throughput) take(ctx context.Context, b *bench) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if t.block > 0 {
+	if t.unfloored {
 		servers = servers[:len(b.Servers)]
 	}
 	// The clock of redis-benchmark counts milliseconds: a run must last some.
@@ -242,8 +243,8 @@ func (t throughput) synced(s *instance) float64 {
 // drive makes the load of one run. It leaves the server's processor time open.
 func (t throughput) drive(ctx context.Context, b *bench, s *instance, requests int) (run, error) {
 	keyspace := b.shape.keys
-	if t.block > 0 {
-		return s.transactions(ctx, requests, t.block, keyspace)
+	if t.pieces != nil {
+		return s.speak(ctx, requests, t.pieces(t.pipeline), keyspace)
 	}
 	if t.prepare == largeSortedSet {
 		keyspace = b.scale.elements
@@ -266,7 +267,11 @@ func perRequest(all time.Duration, requests int) float64 {
 func (t throughput) ready(ctx context.Context, b *bench, s *instance, requests int, first bool) error {
 	// redis-benchmark sends whole pipelines, hence somewhat more than it was asked for.
 	pops := requests + 2*t.clients*t.pipeline
-	if s.floor {
+	switch {
+	case s.floor && t.pieces != nil:
+		reply := string(t.pieces(1).hear)
+		return s.tellFloor(reply, reply)
+	case s.floor:
 		return s.setFloor(t.words, t.value)
 	}
 	switch t.prepare {

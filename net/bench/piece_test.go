@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 )
@@ -11,7 +12,7 @@ import (
 func TestTransactions(t *testing.T) {
 	s := start(t)
 	const requests, tags = 2 * clients, 7
-	r, err := s.transactions(context.Background(), requests, 10, 10*tags)
+	r, err := s.speak(context.Background(), requests, transaction(10)(1), 10*tags)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,13 +48,38 @@ func TestTransactionsFail(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := s.transactions(ctx, clients, 10, 100); err == nil {
+	if _, err := s.speak(ctx, clients, transaction(10)(1), 100); err == nil {
 		t.Error("a server that did not answer gave no error")
 	}
 	if err := s.command("CONFIG", "SET", "maxmemory", "1"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.transactions(context.Background(), clients, 10, 100); err == nil {
+	if _, err := s.speak(context.Background(), clients, transaction(10)(1), 100); err == nil {
 		t.Error("a server that refused all writes gave no error")
+	}
+}
+
+// TestPipelinesOfOneRequest sends pieces of several requests, which are whole: at least as
+// many requests as are asked for.
+func TestPipelinesOfOneRequest(t *testing.T) {
+	s := start(t)
+	if err := s.fillList(context.Background(), 20, valueSize); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.speak(context.Background(), 100*4-3, ranges(10)(4), 0); err != nil {
+		t.Fatal(err)
+	}
+	stats, err := s.info("commandstats")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := infoField(stats, "cmdstat_lrange"); !strings.HasPrefix(got, "calls=400,") {
+		t.Errorf("LRANGE: %s, want 400 calls", got)
+	}
+	if _, err := s.speak(context.Background(), clients, ranges(21)(1), 0); err == nil {
+		t.Error("a list that is too short gave no error")
+	}
+	if _, err := s.speak(context.Background(), clients, repeated("PING\r\n", "+PONG\r")(2), 0); err == nil {
+		t.Error("replies that are longer gave no error")
 	}
 }

@@ -15,30 +15,33 @@ import (
 // patience is for how many milliseconds a loop waits before it looks at its context.
 const patience = 50
 
-// loop makes transactions over sockets that one thread waits for, as redis-benchmark
+// loop sends pieces over sockets that one thread waits for, as redis-benchmark
 // does: the machine is shared, and what the driver takes the servers do not get.
 //
 //	epoll_wait ─► read(2) ─► compare ─► draw a tag ─► write(2)
 type loop struct {
 	poll  int
-	fds   []int // by transactor
-	open  []transactor
-	block *block
+	fds   []int // by speaker
+	open  []speaker
+	piece *piece
 	tags  int
-	took  []time.Duration // by the requests that are answered
+	took  []time.Duration // by the pieces that are answered
 }
 
-// transact has the transactors make their requests with the given number of tags, and
-// returns how long each request took.
-func transact(ctx context.Context, port string, open []transactor, b *block, tags int) ([]time.Duration, error) {
+// readSize is how many bytes are read at once: they are compared while they are in the cache.
+const readSize = 64 << 10
+
+// converse has the speakers send their pieces with the given number of tags, and
+// returns how long each piece took.
+func converse(ctx context.Context, port string, open []speaker, p *piece, tags int) ([]time.Duration, error) {
 	runtime.LockOSThread() // a loop that moves between threads wakes one for each turn
 	defer runtime.UnlockOSThread()
-	l := &loop{open: open, block: b, tags: tags}
-	requests := 0
+	l := &loop{open: open, piece: p, tags: tags}
+	pieces := 0
 	for i := range open {
-		requests += open[i].left
+		pieces += open[i].left
 	}
-	l.took = make([]time.Duration, 0, requests)
+	l.took = make([]time.Duration, 0, pieces)
 	var err error
 	if l.poll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, err
@@ -70,7 +73,7 @@ func (l *loop) close() {
 	_ = unix.Close(l.poll)
 }
 
-// connect opens the socket of transactor i.
+// connect opens the socket of speaker i.
 func (l *loop) connect(i, port int) error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -89,9 +92,9 @@ func (l *loop) connect(i, port int) error {
 	return unix.EpollCtl(l.poll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(i)})
 }
 
-// run reads what the sockets bring until all requests are answered.
+// run reads what the sockets bring until all pieces are answered.
 func (l *loop) run(ctx context.Context) error {
-	ready, buf := make([]unix.EpollEvent, len(l.open)), make([]byte, len(l.block.hear)+1)
+	ready, buf := make([]unix.EpollEvent, len(l.open)), make([]byte, min(len(l.piece.hear)+1, readSize))
 	for len(l.took) < cap(l.took) {
 		n, err := wait(l.poll, ready, patience)
 		if err != nil && !errors.Is(err, unix.EINTR) {
@@ -118,7 +121,7 @@ func lapsed(ctx context.Context) bool {
 	return ctx.Err() != nil
 }
 
-// receive reads what transactor i is sent, and sends its next request when that is all.
+// receive reads what speaker i is sent, and sends its next piece when that is all.
 func (l *loop) receive(i int, buf []byte) error {
 	n, err := call(unix.SYS_READ, l.fds[i], buf)
 	switch {
@@ -136,7 +139,7 @@ func (l *loop) receive(i int, buf []byte) error {
 	return l.send(i)
 }
 
-// send sends the next request of transactor i, if there is one. A socket whose peer has
+// send sends the next piece of speaker i, if there is one. A socket whose peer has
 // read everything takes it whole.
 func (l *loop) send(i int) error {
 	t := &l.open[i]
@@ -144,10 +147,10 @@ func (l *loop) send(i int) error {
 		return nil
 	}
 	t.left--
-	l.block.tag(t.next(l.tags))
-	t.started, t.wait = time.Now(), l.block.hear
-	n, err := call(unix.SYS_WRITE, l.fds[i], l.block.ask)
-	if err == nil && n < len(l.block.ask) {
+	l.piece.tag(t.next(l.tags))
+	t.started, t.wait = time.Now(), l.piece.hear
+	n, err := call(unix.SYS_WRITE, l.fds[i], l.piece.ask)
+	if err == nil && n < len(l.piece.ask) {
 		err = io.ErrShortWrite
 	}
 	return err

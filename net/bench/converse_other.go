@@ -9,6 +9,6 @@ import (
 )
 
 // There is no epoll here, and no /proc, so Run fails before this matters.
-func transact(context.Context, string, []transactor, *block, int) ([]time.Duration, error) {
-	return nil, errors.New("transactions need epoll")
+func converse(context.Context, string, []speaker, *piece, int) ([]time.Duration, error) {
+	return nil, errors.New("our own driver needs epoll")
 }

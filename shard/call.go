@@ -9,9 +9,10 @@ import (
 	"github.com/troupe-db/troupe/shard/measure"
 )
 
-// Call is a command that holds several shards at once.
+// Call is a command that holds several shards at once, or several of the same client
+// that hold the same ones.
 type Call struct {
-	Request Request
+	Request Request         // the one at hand
 	Number  int             // the selected database
 	NoTouch bool            // the client's reads do not count as use
 	Reader  keyspace.Reader // the client, as far as it tracks keys
@@ -28,10 +29,24 @@ type Call struct {
 // them have gone on. When c needs room that only other shards can make, it runs
 // in a fence over all of them.
 func (t *Troupe) Call(c *Call, members func(shard int) bool) {
-	t.fence(members, func(held []*Shard) { c.run(t, held) })
-	if c.cramped {
-		c.cramped = false
-		t.fence(Everyone, func(held []*Shard) { c.run(t, held) })
+	t.CallAll(c, []Request{c.Request}, members)
+}
+
+// CallAll is Call for each of the requests in turn, which all need no other shards than
+// those members tells and of which none may block but the last. They share a fence: the
+// shards are stopped once, and once more behind a request that makes something ready for
+// clients that wait, who come before the next request. The replies stand in c.Out, one
+// behind the other; End of a request tells where its reply ends.
+func (t *Troupe) CallAll(c *Call, requests []Request, members func(shard int) bool) {
+	for len(requests) > 0 {
+		n := 0
+		t.fence(members, func(held []*Shard) { n = c.run(t, held, requests) })
+		if c.cramped {
+			c.cramped = false
+			t.fence(Everyone, func(held []*Shard) { c.run(t, held, requests[n:n+1]) })
+			n++
+		}
+		requests = requests[n:]
 	}
 }
 
@@ -56,23 +71,36 @@ func begun(held []*Shard, at int64) []*keyspace.Keyspace {
 	return spaces
 }
 
-// run executes the call in the turn that holds the shards.
-func (c *Call) run(t *Troupe, held []*Shard) {
+// run executes requests in the turn that holds the shards, until one of them makes
+// clients ready that wait, and returns how many it has executed.
+func (c *Call) run(t *Troupe, held []*Shard, requests []Request) (n int) {
 	spaces := begun(held, now())
 	var ctx command.Ctx
 	ctx.HoldAll(t.hasher, spaces)
 	ctx.Select(c.Number)
 	ctx.Writer = c.Out
-	ctx.Request(c.Request.Args, 0, 0)
 	for _, space := range spaces {
 		if space != nil {
 			space.NoTouch, space.Reader = c.NoTouch, c.Reader
 		}
 	}
 	m, around := meterOf(held, c.Origin)
-	began, start := m.clock(), len(ctx.Buf)
-	c.execute(t, &ctx, held)
-	c.count(m, isError(ctx.Buf[start:]), began)
+	m.lapped = m.clock()
+	for n < len(requests) {
+		c.Request = requests[n]
+		began, start := m.lapped, len(ctx.Buf)
+		ctx.Request(c.Request.Args, 0, 0)
+		c.execute(t, &ctx, held)
+		c.count(m, isError(ctx.Buf[start:]), began)
+		if c.cramped {
+			break
+		}
+		requests[n].End = len(ctx.Buf)
+		n++
+		if anyReady(spaces) {
+			break
+		}
+	}
 	m.origin = around
 	for _, space := range spaces {
 		if space != nil {
@@ -83,7 +111,12 @@ func (c *Call) run(t *Troupe, held []*Shard) {
 		t.later(work)
 	}
 	c.Out.Buf = ctx.Buf
-	c.Request.End = len(ctx.Buf)
+	return n
+}
+
+// anyReady tells whether clients that wait can be served.
+func anyReady(spaces []*keyspace.Keyspace) bool {
+	return slices.ContainsFunc(spaces, func(space *keyspace.Keyspace) bool { return space != nil && space.HasReady() })
 }
 
 // count counts the command, unless it is to run again. What it replies is sent, and

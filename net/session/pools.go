@@ -22,6 +22,7 @@ var (
 	batchSets = sync.Pool{New: func() any { return new(batchSet) }}
 
 	partMemories = sync.Pool{New: func() any { return new(partMemory) }}
+	acrosses     = sync.Pool{New: func() any { return new(across) }}
 
 	queues       = sync.Pool{New: func() any { return new(frames) }}
 	pushes       = sync.Pool{New: func() any { return new(Push) }}

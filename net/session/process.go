@@ -83,6 +83,9 @@ func (c *Client) survey() {
 // accept executes a request: in most cases one that nothing can hold up but its arity.
 func (c *Client) accept(args [][]byte) {
 	cmd := c.lookup(args[0])
+	if c.round.across != nil && (cmd == nil || !cmd.joins || !cmd.ArityOK(len(args))) {
+		c.run()
+	}
 	if c.unhindered && cmd != nil && cmd.direct && cmd.ArityOK(len(args)) {
 		c.show(cmd)
 		c.route(cmd, args)

@@ -29,6 +29,7 @@ type round struct {
 	together bool             // some command has parts in several batches
 	last     located
 	parts    *partMemory // nil until a command of the round is split
+	across   *across     // nil while no command of the round holds several shards
 	under    shard.Round // the batches that are at the shards
 }
 
@@ -60,7 +61,9 @@ func (r *round) init(shards int) {
 	r.batches, r.cursors = make([]*shard.Batch, shards), make([]cursor, shards)
 }
 
-func (r *round) full() bool { return r.commands >= roundMost }
+func (r *round) full() bool {
+	return r.commands >= roundMost || r.across != nil && len(r.across.requests) >= roundMost
+}
 
 // reset forgets the round and gives its batches back, from where others may take
 // them at once.
@@ -137,6 +140,9 @@ func (c *Client) localMute(mute bool) {
 // run sends the round's batches, waits for them, and puts the replies in order
 // into the output.
 func (c *Client) run() {
+	if c.round.across != nil {
+		c.runAcross()
+	}
 	if c.round.commands == 0 {
 		return
 	}

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/generic"
@@ -29,7 +28,7 @@ func (c *Client) routeKeys(cmd *Command, args [][]byte) {
 	switch cmd.Route {
 	case command.RouteAll:
 		if cmd.NeedsAll(args) {
-			c.call(cmd, args, shard.Everyone)
+			c.call(cmd, args, nil)
 			return
 		}
 		c.routeSeveral(cmd, args)
@@ -103,10 +102,17 @@ func (c *Client) routeSeveral(cmd *Command, args [][]byte) {
 		c.round.keys = keys[:0]
 	}
 	if err != nil || len(keys) == 0 {
-		c.call(cmd, args, shard.Everyone) // the handler says what is wrong
+		c.call(cmd, args, nil) // the handler says what is wrong
 		return
 	}
 	where, alone := c.locateAll(args, keys)
+	if c.round.across != nil {
+		if c.round.across.holds(where) {
+			c.call(cmd, args, where)
+			return
+		}
+		c.run()
+	}
 	if !alone {
 		c.routeAcross(cmd, args, keys, where)
 		return
@@ -136,7 +142,7 @@ func (c *Client) routeAcross(cmd *Command, args [][]byte, keys []command.KeyRef,
 	settings := c.env.Settings.Load()
 	whole := cmd.Flags&command.DenyOOM != 0 && settings.Limited || cmd.Flags&command.Write != 0 && (settings.Told || settings.Journaled)
 	if cmd.Route != command.RouteSplit || whole || cmd.invalid(args) {
-		c.call(cmd, args, c.env.Troupe.Members(args, keys))
+		c.call(cmd, args, where)
 		return
 	}
 	c.split(cmd, args, keys, where)
@@ -147,20 +153,6 @@ func (c *Client) routeAcross(cmd *Command, args [][]byte, keys []command.KeyRef,
 func (c *Command) invalid(args [][]byte) bool {
 	_, _, stepSize := c.Range()
 	return stepSize > 1 && (len(args)-1)%stepSize != 0
-}
-
-// call runs a command in a fence over several shards, behind the round.
-func (c *Client) call(cmd *Command, args [][]byte, members func(int) bool) {
-	c.run()
-	call := shard.Call{
-		Request: shard.Request{Command: &cmd.Command, Args: args},
-		Number:  c.number, NoTouch: c.noTouch, Reader: c.reader(), Out: resp.Writer{Buf: c.replies.Buf, Proto: c.proto}, Origin: c,
-	}
-	c.env.Troupe.Call(&call, members)
-	c.replies.Buf = call.Out.Buf
-	c.local()
-	c.run()
-	c.survey() // that may have taken long
 }
 
 // each gives every shard a part of a command that concerns all its data.

@@ -47,6 +47,8 @@ type Command struct {
 	// direct tells that running the command has no effect on the connection: a shard's
 	// command that does not wait, or one that is Pure.
 	direct bool
+	// joins tells that the command may hold several shards, behind others that do.
+	joins bool
 }
 
 // FullName returns the command's name with that of its container, "client|kill".
@@ -139,6 +141,7 @@ func (t *Table) adopt(c, parent *Command) error {
 		c.Sub = slices.Clone(c.Sub)
 	}
 	c.direct = len(c.Sub) == 0 && (c.Run != nil && c.Flags&command.Blocking == 0 || c.Serve != nil && c.Pure)
+	c.joins = c.direct && c.Serve == nil && (c.Route == command.RouteAll || c.first == 0 && (c.Route == command.RouteKeys || c.Route == command.RouteSplit))
 	slices.SortStableFunc(c.Sub, func(a, b Command) int { return strings.Compare(a.Name, b.Name) })
 	for i := range c.Sub {
 		if i > 0 && c.Sub[i].Name == c.Sub[i-1].Name {

@@ -17,10 +17,11 @@ type clock struct {
 	ended  sync.WaitGroup
 
 	reclaimer reclaimer
+	collector *collector
 }
 
 func startClock(s *Server) *clock {
-	c := &clock{server: s, quit: make(chan struct{})}
+	c := &clock{server: s, quit: make(chan struct{}), collector: newCollector()}
 	c.setRate(s.config.Values().Hz)
 	c.ended.Go(c.run)
 	return c
@@ -31,6 +32,7 @@ func (c *clock) setRate(hz int) { c.rate.Store(int64(max(hz, 1))) }
 func (c *clock) stop() {
 	close(c.quit)
 	c.ended.Wait()
+	c.collector.release()
 }
 
 func (c *clock) run() {
@@ -45,6 +47,7 @@ func (c *clock) run() {
 		case now := <-timer.C:
 			c.server.troupe.Tick(interval)
 			c.server.admin.Tick(now)
+			c.collector.grow(liveBytes())
 			c.server.env.Clients.CheckEnded(now)
 			if now.Sub(second) >= time.Second {
 				second = now
@@ -66,6 +69,7 @@ func (c *clock) everySecond(now time.Time) {
 	c.server.troupe.SetOverhead(c.server.env.Clients.BufferBytes() + c.server.hub.Figures().Bytes + c.server.tracking.Figures().Bytes())
 	reports := c.server.troupe.Reports()
 	c.reclaimer.look(now, reports)
+	c.collector.bound(c.server.config.Values().Data.MaxMemory, dataOutside(reports), liveBytes())
 	c.server.persist.Tick(now, changes(reports))
 	c.server.aof.Tick(now)
 	c.server.env.Clients.CheckOutput(now)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 )
 
 // ErrCorrupt is wrapped by every error of Decompress.
@@ -14,8 +15,10 @@ const (
 	offsetMost  = 1 << 13 // how far back a reference reaches
 	refLeast    = 3       // bytes of a reference
 	refMost     = 264
-	longRef     = 7 // in place of a length: it follows
-	tableBits   = 13
+	longRef     = 7          // in place of a length: it follows
+	tableBits   = 13         // of places, for long texts
+	shortBits   = 9          // and for short ones, so that clearing the table is not most of the work
+	shortText   = 512        // bytes of a short text at most
 	hashFactor  = 2654435761 // 2^32 by the golden ratio
 	growthFirst = 64 << 10   // the most that is set aside before anything is known
 	// expansion is how many bytes a compressed byte stands for at most.
@@ -25,11 +28,21 @@ const (
 // Append appends p in compressed form to dst. If that would take more than limit
 // bytes it gives up, and returns dst as it was and false. p has less than 4 GiB.
 func Append(dst, p []byte, limit int) ([]byte, bool) {
-	var places [1 << tableBits]uint32 // by hash of three bytes: where they stood last, and 1
-	start := len(dst)
+	if len(p) <= shortText {
+		var places [1 << shortBits]uint32
+		return appendWith(places[:], dst, p, limit)
+	}
+	var places [1 << tableBits]uint32
+	return appendWith(places[:], dst, p, limit)
+}
+
+// appendWith is Append. places, whose length is a power of two, say by the hash of three
+// bytes where they stood last, and 1; all are 0.
+func appendWith(places []uint32, dst, p []byte, limit int) ([]byte, bool) {
+	start, shift := len(dst), bits.LeadingZeros32(uint32(len(places)-1))
 	from := 0 // of the bytes not written yet
 	for at := 0; at+refLeast < len(p); {
-		place := &places[hash(p[at:])]
+		place := &places[hash(p[at:], shift)]
 		back := at - int(*place) // offset of the reference, if it is one
 		found := *place != 0 && back < offsetMost && same(p[at-back-1:], p[at:])
 		*place = uint32(at) + 1
@@ -43,7 +56,7 @@ func Append(dst, p []byte, limit int) ([]byte, bool) {
 		if len(dst)-start > limit {
 			return dst[:start], false
 		}
-		remember(&places, p, at+1, at+n)
+		remember(places, shift, p, at+1, at+n)
 		at += n
 		from = at
 	}
@@ -55,10 +68,10 @@ func Append(dst, p []byte, limit int) ([]byte, bool) {
 }
 
 // hash returns the place in the table for the three bytes that begin p, which has
-// more.
-func hash(p []byte) uint32 {
+// more. shift is how many bits of 32 the table leaves out.
+func hash(p []byte, shift int) uint32 {
 	three := binary.LittleEndian.Uint32(p) << 8
-	return three * hashFactor >> (32 - tableBits)
+	return three * hashFactor >> shift
 }
 
 // same tells whether a and b, which has three, begin with the same three bytes.
@@ -74,9 +87,9 @@ func match(p []byte, before, at int) int {
 }
 
 // remember notes the last places of a reference, from one position up to another.
-func remember(places *[1 << tableBits]uint32, p []byte, from, to int) {
+func remember(places []uint32, shift int, p []byte, from, to int) {
 	for at := max(from, to-2); at < to && at+refLeast < len(p); at++ {
-		places[hash(p[at:])] = uint32(at) + 1
+		places[hash(p[at:], shift)] = uint32(at) + 1
 	}
 }
 

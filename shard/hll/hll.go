@@ -1,6 +1,8 @@
 package hll
 
 import (
+	"sync"
+
 	"github.com/troupe-db/troupe/shard/command"
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
@@ -33,11 +35,16 @@ func store(k keyspace.Key, e keyspace.Entry, b []byte) {
 // touched tells the keyspace that the bytes of e are changed in place.
 func touched(e keyspace.Entry) keyspace.Entry { return e.Resize(len(e.Bytes())) }
 
+// rooms are where sparse sketches are changed. To clear one for each command would take
+// as long as all the rest.
+var rooms = sync.Pool{New: func() any { return new([denseBytes]byte) }}
+
 // runPfadd serves PFADD key [element...].
 func runPfadd(ctx *command.Ctx) {
 	k := ctx.Key(1)
 	e := k.Write()
-	var room [denseBytes]byte // a sparse sketch is changed in here
+	room := rooms.Get().(*[denseBytes]byte)
+	defer rooms.Put(room)
 	edit := editor{limit: ctx.Settings.HLLSparseMaxBytes}
 	changed := !e.Exists()
 	switch {

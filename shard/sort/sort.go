@@ -120,7 +120,8 @@ func (s *sorting) text(v listpack.Value) []byte {
 	}
 	const most, block = 20, 4 << 10
 	if cap(s.numbers)-len(s.numbers) < most {
-		s.numbers = make([]byte, 0, block)
+		left := cap(s.elements) - len(s.elements)
+		s.numbers = make([]byte, 0, max(min(left*most, block), most))
 	}
 	start := len(s.numbers)
 	s.numbers = num.AppendInt(s.numbers, v.Int)

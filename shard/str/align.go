@@ -32,7 +32,8 @@ func align(a, b []byte, walk bool) *alignment {
 	for w := range l.last {
 		l.last[w] = ^uint64(0)
 	}
-	m := newMasks(a, b, l.words)
+	var m masks // stays on the stack
+	m.fill(a, b, l.words)
 	for i, c := range a {
 		row := l.last
 		if walk {
@@ -118,30 +119,30 @@ func (l *alignment) text() []byte {
 // no more of them than a has bytes, so they take no more than the rows.
 type masks struct {
 	words int
-	index [256]int // 1 + position among the masks, 0 for a byte a does not contain
+	index [256]uint16 // 1 + position among the masks, 0 for a byte a does not contain
 	bits  []uint64
 }
 
-func newMasks(a, b []byte, words int) *masks {
-	m := &masks{words: words}
-	distinct := 0
+// fill makes m the masks of the bytes of a, words long each.
+func (m *masks) fill(a, b []byte, words int) {
+	m.words = words
+	distinct := uint16(0)
 	for _, c := range a {
 		if m.index[c] == 0 {
 			distinct++
 			m.index[c] = distinct
 		}
 	}
-	m.bits = make([]uint64, distinct*words)
+	m.bits = make([]uint64, int(distinct)*words)
 	for j, c := range b {
 		if m.index[c] > 0 {
 			m.of(c)[j/64] |= 1 << (j % 64)
 		}
 	}
-	return m
 }
 
 // of returns the mask of c, which a contains.
 func (m *masks) of(c byte) []uint64 {
-	at := (m.index[c] - 1) * m.words
+	at := (int(m.index[c]) - 1) * m.words
 	return m.bits[at : at+m.words]
 }

@@ -16,7 +16,7 @@ func performanceBounds() (alone, many, p16, p64, cold, whole bounds) {
 // pipeline, keys out of cache, redis-benchmark's whole set, sizes of values, mixes
 // of reads and writes, and numbers of shards.
 func performanceRows() []Row {
-	const short, deep, deepest, cold = 300_000, 2_000_000, 3_000_000, 3_000_000
+	const short, deep, deepest, cold = 600_000, 2_000_000, 3_000_000, 3_000_000
 	alone, many, p16, p64, out, whole := performanceBounds()
 	var rows []Row
 	add := func(name, title, chart, label string, m measure) {
@@ -30,7 +30,7 @@ func performanceRows() []Row {
 		}
 		of("c50", "no pipeline, 50 clients", "perf-p1", throughput{pipeline: 1, requests: short, bounds: alone})
 		of("c500", "no pipeline, 500 clients", "perf-p1", throughput{pipeline: 1, requests: short, clients: 500, bounds: many})
-		of("c5000", "no pipeline, 5,000 clients", "perf-p1", throughput{pipeline: 1, requests: short / 2, crowd: true, maxReps: typesReps})
+		of("c5000", "no pipeline, 5,000 clients", "perf-p1", throughput{pipeline: 1, requests: short / 4, crowd: true, maxReps: typesReps})
 		of("deep16", "pipeline of 16, 50 clients", "perf-deep", throughput{pipeline: 16, requests: deep, bounds: p16})
 		of("deep64", "pipeline of 64, 50 clients", "perf-deep", throughput{pipeline: 64, requests: deepest, bounds: p64})
 	}

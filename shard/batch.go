@@ -73,6 +73,7 @@ type Batch struct {
 	Round    *Round          // nil for a batch that is waited for alone
 	Shard    int             // where it was sent
 	Out      resp.Writer     // the replies, in order; Proto is set by the connection
+	Lent     []resp.Lent     // what long values have lent to them, in order
 	Origin   measure.Origin  // the client, nil for none
 	repeats  bool            // set by the shard: requests in a row name one key
 }
@@ -90,6 +91,10 @@ func (b *Batch) Reset() {
 	clear(b.Requests)
 	b.Requests, b.repeats = b.Requests[:0], false
 	b.Out.Buf = b.Out.Buf[:0]
+	if len(b.Lent) > 0 {
+		clear(b.Lent)
+		b.Lent = b.Lent[:0]
+	}
 }
 
 // Add returns one more request, which is zero, for the caller to fill in where it
@@ -159,6 +164,8 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 	start := 0
 	defer func() {
 		if reason := recover(); reason != nil {
+			s.ctx.Lent = nil
+			b.takeBack(start)
 			after = s.recovered(&b.Requests[next], start, reason) + next
 		}
 	}()
@@ -175,7 +182,11 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 		case r.program() != nil:
 			s.present(r, b.Number, b.NoTouch, s.makeRoom()) // which may lend the shard to others
 		default:
+			if r.Special == nil {
+				s.ctx.Lent = &b.Lent
+			}
 			s.handle(r, b.NoTouch)
+			s.ctx.Lent = nil
 		}
 		s.afterCommand()
 		r.End = len(s.ctx.Buf)
@@ -225,6 +236,14 @@ func (s *Shard) afterCommand() {
 	}
 	for _, work := range s.ctx.TakeLater() {
 		s.troupe.later(work)
+	}
+}
+
+// takeBack forgets what is lent to replies behind the first at bytes.
+func (b *Batch) takeBack(at int) {
+	for n := len(b.Lent); n > 0 && b.Lent[n-1].At > at; n = len(b.Lent) {
+		b.Lent[n-1] = resp.Lent{}
+		b.Lent = b.Lent[:n-1]
 	}
 }
 

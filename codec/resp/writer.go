@@ -18,6 +18,21 @@ type Writer struct {
 	Proto int
 }
 
+// Lent is bytes that belong to the replies in a Writer's Buf but stand elsewhere: behind
+// the first At bytes of Buf. Nobody changes them.
+type Lent struct {
+	At    int
+	Bytes []byte
+}
+
+// BulkLent appends b as a bulk string to Buf and lent, without a copy of its bytes.
+func (w *Writer) BulkLent(lent []Lent, b []byte) []Lent {
+	w.Buf = appendHeader(w.Buf, '$', int64(len(b)))
+	lent = append(lent, Lent{At: len(w.Buf), Bytes: b})
+	w.Buf = append(w.Buf, '\r', '\n')
+	return lent
+}
+
 // OK appends the status OK.
 func (w *Writer) OK() {
 	w.Buf = append(w.Buf, "+OK\r\n"...)

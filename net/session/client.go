@@ -36,7 +36,7 @@ type Client struct {
 	parser   resp.Parser
 	Reply    *resp.Writer // replies of commands the connection serves itself
 	replies  resp.Writer
-	out      *buffer // what is to be written next, nil when nothing is
+	out      *outgoing // what is to be written next, nil when nothing is
 	round    round
 	sender   processors.Sender
 	apart    bool          // the last round had nothing for a shard
@@ -67,7 +67,6 @@ type Client struct {
 	polled     uintptr  // the descriptor while the poller's callback runs, 0 otherwise
 	onRead     func(fd uintptr) bool
 	onWrite    func(fd uintptr) bool
-	unsent     []byte
 	writeErr   error
 
 	// Written by the owner, read by all.

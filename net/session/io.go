@@ -150,9 +150,9 @@ func (c *Client) releaseInput() {
 }
 
 // output returns the buffer for what is to be written.
-func (c *Client) output() *buffer {
+func (c *Client) output() *outgoing {
 	if c.out == nil {
-		c.out = outputs.Get().(*buffer)
+		c.out = outgoings.Get().(*outgoing)
 	}
 	return c.out
 }
@@ -166,21 +166,19 @@ func (c *Client) flush() error {
 	if c.out == nil || len(c.out.bytes) == 0 {
 		return nil
 	}
-	c.unsent, c.writeErr = c.out.bytes, nil
-	if c.excessive(int64(len(c.unsent))) {
+	c.writeErr = nil
+	size := c.out.size()
+	if c.excessive(size) {
 		return errOutputTooLong
 	}
-	c.traffic.output.Add(int64(len(c.unsent)))
+	c.traffic.output.Add(size)
+	c.out.begin()
 	err := c.write()
 	c.noteRead()
 	if err != nil {
 		return err
 	}
-	c.unsent = nil
-	c.out.bytes = c.out.bytes[:0]
-	if cap(c.out.bytes) > keepSize {
-		c.out.bytes = make([]byte, 0, outputSize)
-	}
+	c.out.reset()
 	return c.writeErr
 }
 
@@ -196,28 +194,37 @@ func (c *Client) write() error {
 
 // writeReady is called by the poller when the socket may take bytes.
 func (c *Client) writeReady(fd uintptr) bool {
-	for len(c.unsent) > 0 {
-		n, errno := writeFD(fd, c.unsent)
+	out := c.out
+	for len(out.unsent) > 0 || len(out.further) > 0 {
+		n, errno := out.write(fd)
 		switch {
 		case errno == syscall.EINTR:
 		case errno == syscall.EAGAIN:
-			c.unread.Store(int64(len(c.unsent)))
+			c.unread.Store(out.left())
 			return false
 		case errno != 0:
 			c.writeErr = errno
 			return true
 		default:
-			c.unsent = c.unsent[n:]
+			out.sent(n)
 		}
 	}
 	return true
+}
+
+// write writes some of what is unsent.
+func (o *outgoing) write(fd uintptr) (int, syscall.Errno) {
+	if len(o.further) == 0 {
+		return writeFD(fd, o.unsent)
+	}
+	return writeFDs(fd, o.unsent, o.further)
 }
 
 func (c *Client) releaseOutput() {
 	if c.out == nil {
 		return
 	}
-	c.out.bytes = c.out.bytes[:0] // after a failure it holds replies that nobody else may see
-	outputs.Put(c.out)
+	c.out.reset() // after a failure it holds replies that nobody else may see
+	outgoings.Put(c.out)
 	c.out = nil
 }

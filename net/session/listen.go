@@ -111,6 +111,7 @@ func (c *Client) giveReplies() []byte {
 	if c.out == nil || len(c.out.bytes) == 0 {
 		return nil
 	}
+	c.out.flatten()
 	replies := c.out.bytes
 	if len(replies) < aloneFrom {
 		c.out.bytes = replies[:0]

@@ -11,7 +11,7 @@ func (c *Client) merge(out []byte, cursors []cursor, s *split) []byte {
 	replies := c.round.parts.takeArgs(len(s.parts))[:len(s.parts)]
 	var failed []byte
 	for i, p := range s.parts {
-		replies[i] = c.reply(cursors, p.shard)
+		replies[i], _ = c.reply(cursors, p.shard) // parts have nothing lent
 		if failed == nil && replies[i][0] == '-' {
 			failed = replies[i]
 		}

@@ -19,6 +19,7 @@ type buffer struct{ bytes []byte }
 var (
 	inputs    = sync.Pool{New: func() any { return &buffer{make([]byte, inputSize)} }}
 	outputs   = sync.Pool{New: func() any { return &buffer{make([]byte, 0, outputSize)} }}
+	outgoings = sync.Pool{New: func() any { return &outgoing{bytes: make([]byte, 0, outputSize)} }}
 	batchSets = sync.Pool{New: func() any { return new(batchSet) }}
 
 	partMemories = sync.Pool{New: func() any { return new(partMemory) }}

@@ -47,7 +47,7 @@ func (c *Client) relieve() bool {
 	c.keepQueue()
 	c.parser.Reset()
 	c.survey()
-	if len(c.output().bytes) < keepSize {
+	if c.output().size() < keepSize {
 		return true
 	}
 	c.readErr = c.flush()

@@ -3,6 +3,7 @@ package session
 import (
 	"runtime"
 
+	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard"
 	"github.com/troupe-db/troupe/shard/command"
 )
@@ -182,7 +183,7 @@ func (c *Client) send() {
 }
 
 // cursor reads the replies of a batch one after the other.
-type cursor struct{ next, at int }
+type cursor struct{ next, at, lent int }
 
 // stitch appends the replies of the round to the output in the order of the
 // commands.
@@ -190,11 +191,7 @@ func (c *Client) stitch() {
 	out := c.output()
 	if len(c.round.used) == 1 && !c.round.aside {
 		b := c.round.used[0]
-		if len(out.bytes) == 0 { // no need to copy
-			out.bytes, b.Out.Buf = b.Out.Buf, out.bytes
-		} else {
-			out.bytes = append(out.bytes, b.Out.Buf...)
-		}
+		out.take(&b.Out, &b.Lent)
 		return
 	}
 	cursors := c.round.cursors
@@ -202,10 +199,12 @@ func (c *Client) stitch() {
 	localAt := 0
 	for i := range c.round.steps {
 		s := &c.round.steps[i]
-		start := len(out.bytes)
+		start, lent := len(out.bytes), len(out.lent)
 		switch s.from {
 		case fromShard:
-			out.bytes = append(out.bytes, c.reply(cursors, int(s.shard))...)
+			from := cursors[s.shard].at
+			replies, loans := c.reply(cursors, int(s.shard))
+			out.append(replies, loans, from)
 		case fromLocal:
 			out.bytes = append(out.bytes, c.replies.Buf[localAt:s.index]...)
 			localAt = int(s.index)
@@ -216,16 +215,19 @@ func (c *Client) stitch() {
 			}
 		}
 		if s.mute {
-			out.bytes = out.bytes[:start]
+			out.bytes, out.lent = out.bytes[:start], out.lent[:lent]
 		}
 	}
 }
 
-// reply returns the next reply of a shard's batch.
-func (c *Client) reply(cursors []cursor, owner int) []byte {
+// reply returns the next reply of a shard's batch, and what is lent to it.
+func (c *Client) reply(cursors []cursor, owner int) (reply []byte, lent []resp.Lent) {
 	b, cur := c.round.batches[owner], &cursors[owner]
-	start, end := cur.at, b.Requests[cur.next].End
+	start, end, first := cur.at, b.Requests[cur.next].End, cur.lent
 	cur.next++
 	cur.at = end
-	return b.Out.Buf[start:end]
+	for cur.lent < len(b.Lent) && b.Lent[cur.lent].At < end {
+		cur.lent++
+	}
+	return b.Out.Buf[start:end], b.Lent[first:cur.lent]
 }

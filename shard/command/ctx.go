@@ -27,6 +27,10 @@ type Ctx struct {
 	block  *Block
 	later  []func()
 	stated bool // the handler has said itself what it has done
+
+	// Lent takes what long values lend to the reply; nil where a reply holds all of its
+	// bytes itself.
+	Lent *[]resp.Lent
 }
 
 // Hold prepares the Ctx for a turn that holds one shard.

@@ -208,12 +208,15 @@ func (s *saving) detach() bool {
 
 // keep is called before the record r changes or goes.
 func (db *DB) keep(r store.Ref) {
-	if db.saving != nil {
+	switch {
+	case db.saving != nil:
 		db.saving.keep(r)
+	case db.store.Shares():
+		db.store.Own(r)
 	}
 }
 
-// part is called before the record r goes.
+// part is called before the record r goes, or before its value does.
 func (db *DB) part(r store.Ref) {
 	if s := db.saving; s != nil && !s.store.Kept(r) {
 		s.take(r)

@@ -76,6 +76,17 @@ func (k Key) Write() Entry {
 	return e
 }
 
+// Replace is Write for a command that puts another value in place of the present one, or
+// leaves that as it is.
+func (k Key) Replace() Entry {
+	e := k.find()
+	if e.ref != 0 {
+		e.db.part(e.ref)
+		e.touch()
+	}
+	return e
+}
+
 // Glance looks the key up and leaves no trace.
 func (k Key) Glance() Entry { return k.find() }
 
@@ -89,14 +100,14 @@ func (k Key) find() Entry {
 }
 
 // Put gives the key a value of n bytes, to be filled in by the caller through
-// the returned Entry's Bytes, in place of old, which is what Write returned for
-// it. at is the expiry in unix milliseconds or NoExpire.
+// the returned Entry's Bytes, in place of old, which is what Replace or Write returned
+// for it. at is the expiry in unix milliseconds or NoExpire.
 func (k Key) Put(old Entry, t Type, enc Encoding, n int, at int64) Entry {
 	db := k.DB
 	if old.ref == 0 {
 		return k.insert(t, enc, n, at)
 	}
-	db.keep(old.ref)
+	db.part(old.ref)
 	freed := db.objectSize(old.ref)
 	old.ref = must(db.store.Replace(k.Hash, old.ref, kind(t, enc), n, at))
 	db.objectBytes -= freed
@@ -172,6 +183,10 @@ func (e Entry) Is(t Type) bool { return e.ref == 0 || e.Type() == t }
 // Bytes returns the value's bytes, a view that may be written to and dies when
 // the record is replaced, resized or deleted. It is empty for an Object.
 func (e Entry) Bytes() []byte { return e.db.store.Value(e.ref) }
+
+// Lend returns the value if it is so long that a reply had better not copy it, else nil.
+// What it returns never changes: whoever changes the value has a copy of it first.
+func (e Entry) Lend() []byte { return e.db.store.Share(e.ref) }
 
 // Int returns the value of an Int encoded string.
 func (e Entry) Int() int64 { return int64(binary.LittleEndian.Uint64(e.Bytes())) }

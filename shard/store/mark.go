@@ -47,8 +47,12 @@ func (s *Store) Share(r Ref) []byte {
 		return nil
 	}
 	*p |= flagShared
+	s.shares = true
 	return s.Value(r)
 }
+
+// Shares tells whether any value may have been shared.
+func (s *Store) Shares() bool { return s.shares }
 
 // Own gives r a value of its own in place of one that was shared. Views of the value
 // die. O(1) for a value that was not shared, O(bytes) otherwise.

@@ -49,6 +49,7 @@ type Store struct {
 	table   table
 	arena   arena
 	bigs    slab[[]byte] // keys and values outside the arena
+	shares  bool         // some value may have been shared, see Share
 	objects slab[Object]
 	tidy    tidy
 	mark    uint64         // flagMark or 0: what the header of a record that is kept has
@@ -312,10 +313,11 @@ func (s *Store) replaceSlow(h uint64, r Ref, kind uint8, n int, expireAt int64, 
 		return r, ErrFull
 	}
 	switch {
-	case big && hdr&flagBig != 0:
+	case big && hdr&(flagBig|flagShared) == flagBig:
 		s.renewBig(old, n)
 		s.setHandle(nr, old)
-	default:
+	default: // what is shared stays as it is, for those who have it
+		*s.header(nr) &^= flagShared
 		s.dropHandle(hdr, old)
 		if big {
 			s.setHandle(nr, s.putBig(make([]byte, n)))

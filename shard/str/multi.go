@@ -33,7 +33,7 @@ func runMsetnx(ctx *command.Ctx) {
 		return
 	}
 	for i := 1; i < len(ctx.Args); i += 2 {
-		if ctx.Key(i).Write().Exists() {
+		if ctx.Key(i).Replace().Exists() {
 			ctx.Int(0)
 			return
 		}
@@ -57,7 +57,7 @@ func paired(ctx *command.Ctx, cmd string) bool {
 func setPairs(ctx *command.Ctx) {
 	for i := 1; i < len(ctx.Args); i += 2 {
 		k := ctx.Key(i)
-		put(k, k.Write(), ctx.Args[i+1], keyspace.NoExpire)
+		put(k, k.Replace(), ctx.Args[i+1], keyspace.NoExpire)
 		k.Notify(keyspace.EventString, "set")
 	}
 }

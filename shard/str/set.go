@@ -54,7 +54,7 @@ func runSet(ctx *command.Ctx) {
 			return
 		}
 	} else {
-		old = k.Write()
+		old = k.Replace()
 	}
 	if o.absent && old.Exists() || o.present && !old.Exists() {
 		if !o.get {
@@ -90,7 +90,7 @@ func effectOfSet(ctx *command.Ctx, value []byte, at int64) {
 // runSetnx serves SETNX key value.
 func runSetnx(ctx *command.Ctx) {
 	k := ctx.Key(1)
-	e := k.Write()
+	e := k.Replace()
 	if e.Exists() {
 		ctx.Int(0)
 		return
@@ -114,7 +114,7 @@ func setFor(ctx *command.Ctx, word, cmd string) {
 		return
 	}
 	k := ctx.Key(1)
-	put(k, k.Write(), ctx.Args[3], at)
+	put(k, k.Replace(), ctx.Args[3], at)
 	k.Notify(keyspace.EventString, "set")
 	k.Notify(keyspace.EventGeneric, "expire")
 	effectOfSet(ctx, ctx.Args[3], at)

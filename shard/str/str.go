@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	intBytes  = 8  // size of an int's record
-	maxEmbstr = 44 // longest value that is called embstr
+	intBytes  = 8        // size of an int's record
+	maxEmbstr = 44       // longest value that is called embstr
+	lendLeast = 16 << 10 // bytes of a value that a reply may not copy
 )
 
 // digits has room for the text of any int64.
@@ -50,7 +51,14 @@ func bulk(ctx *command.Ctx, e keyspace.Entry) {
 		ctx.BulkInt(e.Int())
 		return
 	}
-	ctx.Bulk(e.Bytes())
+	b := e.Bytes()
+	if len(b) >= lendLeast && ctx.Lent != nil {
+		if b := e.Lend(); b != nil {
+			*ctx.Lent = ctx.BulkLent(*ctx.Lent, b)
+			return
+		}
+	}
+	ctx.Bulk(b)
 }
 
 // put gives k the value in place of old, as an int where its text is that of

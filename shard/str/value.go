@@ -16,7 +16,7 @@ func Stretch(k keyspace.Key, e keyspace.Entry, size int) keyspace.Entry {
 const MaxIntText = len(digits{})
 
 // Put gives k a copy of value in place of what it holds, without an expiry.
-func Put(k keyspace.Key, value []byte) { put(k, k.Write(), value, keyspace.NoExpire) }
+func Put(k keyspace.Key, value []byte) { put(k, k.Replace(), value, keyspace.NoExpire) }
 
 // PutUntil makes k, whose record so far is old, as Write returned it, a string that
 // ends at at, unix milliseconds, or never with keyspace.NoExpire.

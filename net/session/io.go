@@ -96,25 +96,46 @@ func (c *Client) makeInputRoom() error {
 		c.noteInput()
 		return nil
 	}
+	filled := c.tail == len(c.in.bytes) // there is more to come
 	if c.head == c.tail {
 		c.head, c.tail = 0, 0
 	}
-	if c.tail < len(c.in.bytes) {
+	switch {
+	case !filled:
 		return nil
-	}
-	if c.head > 0 {
-		c.tail = copy(c.in.bytes, c.in.bytes[c.head:c.tail])
-		c.head = 0
+	case len(c.in.bytes) < wideSize:
+		c.widenInput()
+		return nil
+	case c.tail < len(c.in.bytes):
+		return nil
+	case c.head > 0:
+		c.moveInput(c.in.bytes)
 		return nil
 	}
 	if int64(c.tail) > c.env.Settings.Load().QueryBufferLimit {
 		return errQueryTooLong
 	}
 	larger := make([]byte, 2*len(c.in.bytes))
-	copy(larger, c.in.bytes)
+	c.moveInput(larger)
 	c.in.bytes = larger
 	c.noteInput()
 	return nil
+}
+
+// widenInput gives a client that has filled its input buffer a much larger one, so that a
+// pipeline of some kilobytes each is one read and one write.
+func (c *Client) widenInput() {
+	wide := wides.Get().(*buffer)
+	c.moveInput(wide.bytes)
+	inputs.Put(c.in)
+	c.in = wide
+	c.noteInput()
+}
+
+// moveInput moves what is left of the input to the beginning of a buffer.
+func (c *Client) moveInput(to []byte) {
+	c.tail = copy(to, c.in.bytes[c.head:c.tail])
+	c.head = 0
 }
 
 func (c *Client) noteInput() {
@@ -141,8 +162,11 @@ func (c *Client) releaseInput() {
 	if c.in == nil {
 		return
 	}
-	if len(c.in.bytes) <= keepSize {
+	switch size := len(c.in.bytes); {
+	case size < wideSize:
 		inputs.Put(c.in)
+	case size <= keepSize:
+		wides.Put(c.in)
 	}
 	c.in = nil
 	c.head, c.tail = 0, 0

@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	inputSize  = 16 << 10 // of a fresh input buffer
-	outputSize = 16 << 10 // of a fresh output buffer
-	keepSize   = 1 << 20  // larger buffers are not kept for the next user
+	inputSize  = 16 << 10  // of a fresh input buffer
+	wideSize   = 256 << 10 // of one for a client that sends more at once
+	outputSize = 16 << 10  // of a fresh output buffer
+	keepSize   = 1 << 20   // larger buffers are not kept for the next user
 )
 
 // buffer is a pooled byte slice. The pools hold pointers to it, so that taking
@@ -18,6 +19,7 @@ type buffer struct{ bytes []byte }
 
 var (
 	inputs    = sync.Pool{New: func() any { return &buffer{make([]byte, inputSize)} }}
+	wides     = sync.Pool{New: func() any { return &buffer{make([]byte, wideSize)} }}
 	outputs   = sync.Pool{New: func() any { return &buffer{make([]byte, 0, outputSize)} }}
 	outgoings = sync.Pool{New: func() any { return &outgoing{bytes: make([]byte, 0, outputSize)} }}
 	batchSets = sync.Pool{New: func() any { return new(batchSet) }}

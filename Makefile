@@ -28,7 +28,7 @@ TROUPE    := bin/troupe
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build bin/troupe
+build: ## build bin/troupe; GOAMD64=v3 for processors since 2015 and no others
 	$(GO) build -o $(TROUPE) ./cmd/troupe
 
 run: build ## build the server and start it on BIND and PORT; SAVE='60 1' keeps data in ./dump.rdb

@@ -68,6 +68,7 @@ type Batch struct {
 	Requests []Request       // zero from the length to the capacity
 	Number   int             // the selected database
 	NoTouch  bool            // the client's reads do not count as use
+	Loans    bool            // long values may be lent to the replies
 	Reader   keyspace.Reader // the client, as far as it tracks keys
 	Done     chan<- *Batch   // where it goes when it is executed, or the last of its Round does
 	Round    *Round          // nil for a batch that is waited for alone
@@ -182,7 +183,7 @@ func (s *Shard) execute(b *Batch, next int) (after int) {
 		case r.program() != nil:
 			s.present(r, b.Number, b.NoTouch, s.makeRoom()) // which may lend the shard to others
 		default:
-			if r.Special == nil {
+			if b.Loans && r.Special == nil {
 				s.ctx.Lent = &b.Lent
 			}
 			s.handle(r, b.NoTouch)

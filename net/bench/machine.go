@@ -17,8 +17,11 @@ type Machine struct {
 	MemoryMB  int64  `json:"memory_mb"`
 	Kernel    string `json:"kernel"`
 	HugePages string `json:"huge_pages"`
-	Go        string `json:"go"` // that built this program
-	Platform  string `json:"platform"`
+	// Congestion is how TCP decides when to send. One that paces (bbr) slows down long
+	// replies even over loopback.
+	Congestion string `json:"congestion_control"`
+	Go         string `json:"go"` // that built this program
+	Platform   string `json:"platform"`
 }
 
 // Tested is a server as it was measured.
@@ -38,7 +41,8 @@ func describeMachine() (Machine, error) {
 	return Machine{
 		CPU: cpuModel(string(info)), Cores: runtime.NumCPU(), MemoryMB: totalMemory(),
 		Kernel: firstLine("/proc/sys/kernel/osrelease"), HugePages: firstLine("/sys/kernel/mm/transparent_hugepage/enabled"),
-		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
+		Congestion: firstLine("/proc/sys/net/ipv4/tcp_congestion_control"),
+		Go:         runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 	}, nil
 }
 

@@ -47,6 +47,7 @@ func (r *Report) intro(w *strings.Builder, name string) {
 		{"memory", number(float64(m.MemoryMB)) + " MB"},
 		{"kernel", m.Kernel},
 		{"transparent huge pages", m.HugePages},
+		{"TCP congestion control", m.Congestion},
 		{"Go", m.Go + " " + m.Platform},
 	} {
 		fmt.Fprintf(w, "| %s | %s |\n", line[0], cell(line[1]))

@@ -104,7 +104,7 @@ func (c *Client) batch(owner int) *shard.Batch {
 	b := c.round.used[len(c.round.used)-1]
 	b.Shard, b.Number, b.NoTouch, b.Origin = owner, c.number, c.noTouch, c
 	b.Done, b.Round = c.done, &c.round.under
-	b.Reader = c.reader()
+	b.Reader, b.Loans = c.reader(), c.outbox.Load() == nil
 	b.Out.Proto = c.proto
 	c.round.batches[owner] = b
 	return b

@@ -91,7 +91,7 @@ func (c *Client) answer() {
 // it holds. It grows with what has arrived, never with what was announced.
 func (c *Client) makeInputRoom() error {
 	if c.in == nil {
-		c.in = inputs.Get().(*buffer)
+		c.in = inputs[0].Get().(*buffer)
 		c.head, c.tail = 0, 0
 		c.noteInput()
 		return nil
@@ -103,7 +103,7 @@ func (c *Client) makeInputRoom() error {
 	switch {
 	case !filled:
 		return nil
-	case len(c.in.bytes) < wideSize:
+	case len(c.in.bytes) < widest:
 		c.widenInput()
 		return nil
 	case c.tail < len(c.in.bytes):
@@ -122,12 +122,14 @@ func (c *Client) makeInputRoom() error {
 	return nil
 }
 
-// widenInput gives a client that has filled its input buffer a much larger one, so that a
-// pipeline of some kilobytes each is one read and one write.
+// widenInput gives a client that has filled its input buffer a larger one, so that a
+// pipeline of requests of some kilobytes each takes few reads and writes. Its memory stays
+// in proportion to what has arrived.
 func (c *Client) widenInput() {
-	wide := wides.Get().(*buffer)
+	class := inputClass(len(c.in.bytes))
+	wide := inputs[class+1].Get().(*buffer)
 	c.moveInput(wide.bytes)
-	inputs.Put(c.in)
+	inputs[class].Put(c.in)
 	c.in = wide
 	c.noteInput()
 }
@@ -162,11 +164,8 @@ func (c *Client) releaseInput() {
 	if c.in == nil {
 		return
 	}
-	switch size := len(c.in.bytes); {
-	case size < wideSize:
-		inputs.Put(c.in)
-	case size <= keepSize:
-		wides.Put(c.in)
+	if size := len(c.in.bytes); size <= keepSize {
+		inputs[inputClass(size)].Put(c.in)
 	}
 	c.in = nil
 	c.head, c.tail = 0, 0

@@ -7,10 +7,11 @@ import (
 )
 
 const (
-	inputSize  = 16 << 10  // of a fresh input buffer
-	wideSize   = 256 << 10 // of one for a client that sends more at once
-	outputSize = 16 << 10  // of a fresh output buffer
-	keepSize   = 1 << 20   // larger buffers are not kept for the next user
+	inputSize  = 16 << 10                        // of a fresh input buffer
+	widening   = 4                               // how much larger the next one is, for a client that has filled it
+	widest     = inputSize * widening * widening // up to which it is widened so
+	outputSize = 16 << 10                        // of a fresh output buffer
+	keepSize   = 1 << 20                         // larger buffers are not kept for the next user
 )
 
 // buffer is a pooled byte slice. The pools hold pointers to it, so that taking
@@ -18,8 +19,7 @@ const (
 type buffer struct{ bytes []byte }
 
 var (
-	inputs    = sync.Pool{New: func() any { return &buffer{make([]byte, inputSize)} }}
-	wides     = sync.Pool{New: func() any { return &buffer{make([]byte, wideSize)} }}
+	inputs    = [...]sync.Pool{inputsOf(inputSize), inputsOf(inputSize * widening), inputsOf(widest)}
 	outputs   = sync.Pool{New: func() any { return &buffer{make([]byte, 0, outputSize)} }}
 	outgoings = sync.Pool{New: func() any { return &outgoing{bytes: make([]byte, 0, outputSize)} }}
 	batchSets = sync.Pool{New: func() any { return new(batchSet) }}
@@ -32,6 +32,19 @@ var (
 	convoys      = sync.Pool{New: func() any { return &convoy{boxes: make([]*outbox, 0, convoyMost)} }}
 	transactions = sync.Pool{New: func() any { return new(multi) }}
 )
+
+func inputsOf(size int) sync.Pool {
+	return sync.Pool{New: func() any { return &buffer{make([]byte, size)} }}
+}
+
+// inputClass returns the pool that input buffers of that size, or a little more, go to.
+func inputClass(size int) int {
+	class := 0
+	for least := inputSize * widening; class < len(inputs)-1 && size >= least; least *= widening {
+		class++
+	}
+	return class
+}
 
 // batchSet is the batches of one round, in the order of first use whatever their shards
 // are: what few batches need is always the same memory. They are pooled together since

@@ -67,11 +67,11 @@
 // pages together, which is cheap because only one slot refers to a record, and
 // gives free pages back to the operating system.
 //
-// # Snapshots
+// # Snapshots, and what is shared
 //
-// Two of the flags belong to snapshots: whether the one under way has the record, and
-// whether others may read the value that stands outside it. See Cut, Unkept and Share
-// in mark.go. While a walk is under way, records move only when they change.
+// One of the flags says whether the snapshot under way has the record, another whether
+// somebody else may read the value that stands outside it: a snapshot, or a client it is
+// a reply to. See Cut, Unkept and Share in mark.go. While a walk is under way, records move only when they change.
 //
 // # Complexity
 //

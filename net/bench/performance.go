@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -96,8 +97,8 @@ func wholeSetRows(whole bounds) []Row {
 			c.words = stock(c.name)
 		}
 		label, held := strings.ToUpper(c.name), whole
-		if strings.HasPrefix(c.name, "ping_") || strings.HasPrefix(c.name, "lrange_") {
-			held.rps = 0 // redis-benchmark is the limit: see leanRows
+		if slices.ContainsFunc(leanTests(), func(l leanTest) bool { return l.name == c.name }) {
+			held.rps = 0 // the lean client is held to it
 		}
 		rows = append(rows, Row{"set-of-" + c.name, label + " of the whole set, " + pipelineText(16), GroupPerformance, "perf-set", label, throughput{
 			words: c.words, pipeline: 16, requests: c.requests, maxReps: typesReps, prepare: c.prepare, key: c.key, bounds: held,
@@ -106,28 +107,36 @@ func wholeSetRows(whole bounds) []Row {
 	return rows
 }
 
-// leanRows are the tests of the whole set in which redis-benchmark takes more processor time
-// than the servers, so that all of them do as much as it can: by a driver that takes a part
-// of that. It is held to their throughput.
-func leanRows(whole bounds) []Row {
+// leanTest is a test of the whole set in which redis-benchmark takes more processor time
+// than the servers, so that all of them do as much as it can.
+type leanTest struct {
+	name     string
+	pieces   func(int) *piece
+	requests int
+	prepare  prepare
+}
+
+func leanTests() []leanTest {
 	const deep, wide = 3_000_000, 150_000
-	var rows []Row
-	for _, c := range []struct {
-		name     string
-		pieces   func(int) *piece
-		requests int
-		prepare  prepare
-	}{
+	return []leanTest{
 		{"ping_inline", repeated("PING\r\n", "+PONG\r\n"), deep, keysOnly},
 		{"ping_mbulk", repeated("*1\r\n$4\r\nPING\r\n", "+PONG\r\n"), deep, keysOnly},
 		{"lrange_100", ranges(100), wide, rangeList},
 		{"lrange_300", ranges(300), wide, rangeList},
 		{"lrange_500", ranges(500), wide, rangeList},
 		{"lrange_600", ranges(600), wide, rangeList},
-	} {
+	}
+}
+
+// leanRows are the lean tests by a driver that takes a part of redis-benchmark's time. It
+// is held to their throughput.
+func leanRows(whole bounds) []Row {
+	tests := leanTests()
+	rows := make([]Row, 0, len(tests))
+	for _, c := range tests {
 		label := strings.ToUpper(c.name)
 		rows = append(rows, Row{"lean-" + c.name, label + ", lean client, " + pipelineText(16), GroupPerformance, "perf-lean", label, throughput{
-			pieces: c.pieces, pipeline: 16, requests: c.requests, maxReps: typesReps, prepare: c.prepare, key: listKey, bounds: whole,
+			pieces: c.pieces, pipeline: 16, requests: c.requests, maxReps: typesReps, prepare: c.prepare, bounds: whole,
 		}})
 	}
 	return rows

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/shard"
 )
@@ -36,15 +38,7 @@ func (a *across) holds(where []located) bool {
 			return false
 		}
 	}
-	if len(where) > 0 {
-		return true
-	}
-	for _, held := range a.held {
-		if !held {
-			return false
-		}
-	}
-	return true
+	return len(where) > 0 || !slices.Contains(a.held, false)
 }
 
 // giveBack takes everything back, for others to use.

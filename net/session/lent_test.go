@@ -93,6 +93,11 @@ func lentValues(t *testing.T, c *inprocess.Conn, null string, rng *rand.Rand) {
 					d.say("+OK", "RENAME", "copy", "long3")
 				}
 			case 14:
+				if _, ok := values[key]; ok && key != "long2" {
+					values["long2"] = v
+					delete(values, key)
+					d.say("+OK", "RENAME", key, "long2")
+				}
 				d.say("2", "EXISTS", "here", "here")
 			default:
 				d.say(text(key), "GETEX", key, "PERSIST")

@@ -215,6 +215,7 @@ func (c *Client) stitch() {
 			}
 		}
 		if s.mute {
+			clear(out.lent[lent:])
 			out.bytes, out.lent = out.bytes[:start], out.lent[:lent]
 		}
 	}

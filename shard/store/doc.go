@@ -71,7 +71,8 @@
 //
 // One of the flags says whether the snapshot under way has the record, another whether
 // somebody else may read the value that stands outside it: a snapshot, or a client it is
-// a reply to. See Cut, Unkept and Share in mark.go. While a walk is under way, records move only when they change.
+// a reply to. See Cut, Unkept and Share in mark.go. While a walk is under way, records
+// move only when they change.
 //
 // # Complexity
 //

@@ -72,6 +72,7 @@ func (s *instance) talk(ctx context.Context, d dataset, limit time.Duration, x e
 	}
 	wg.Wait()
 	if err := errors.Join(errs...); err != nil {
+		err = errors.Join(context.Cause(ctx), err) // whose end closes the connections
 		return s.explain(fmt.Errorf("cannot load or read keys: %w", err))
 	}
 	return nil

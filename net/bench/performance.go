@@ -35,7 +35,9 @@ func performanceRows() []Row {
 		of("deep16", "pipeline of 16, 50 clients", "perf-deep", throughput{pipeline: 16, requests: deep, bounds: p16})
 		of("deep64", "pipeline of 64, 50 clients", "perf-deep", throughput{pipeline: 64, requests: deepest, bounds: p64})
 	}
-	rows = append(rows, wholeSetRows(whole)...)
+	rows = append(rows, wholeSetRows("set-of-", "perf-set", 16, setSizes{deep: 1_000_000, wide: 150_000, widest: 40_000}, whole)...)
+	rows = append(rows, wholeSetRows("p1-of-", "perf-set-p1", 1, setSizes{deep: 100_000, wide: 60_000, widest: 20_000}, bounds{})...)
+	rows = append(rows, wholeSetRows("p64-of-", "perf-set-p64", 64, setSizes{deep: 1_000_000, wide: 150_000, widest: 40_000}, bounds{})...)
 	rows = append(rows, leanRows(whole)...)
 	for _, test := range []string{"set", "get"} {
 		upper := strings.ToUpper(test)
@@ -62,9 +64,17 @@ func performanceRows() []Row {
 	return rows
 }
 
-// wholeSetRows is every test of redis-benchmark with a pipeline of 16.
-func wholeSetRows(whole bounds) []Row {
-	const deep, wide, widest = 1_000_000, 150_000, 40_000
+// setSizes is how many requests the tests of redis-benchmark's set take, by how long
+// their replies or requests are.
+type setSizes struct {
+	deep   int // of one element
+	wide   int // of a hundred, and MSET
+	widest int // of more; half of wide for three hundred
+}
+
+// wholeSetRows is every test of redis-benchmark with a pipeline.
+func wholeSetRows(prefix, chart string, pipeline int, size setSizes, whole bounds) []Row {
+	deep, wide, widest := size.deep, size.wide, size.widest
 	rows := make([]Row, 0, 20)
 	for _, c := range []struct {
 		name     string
@@ -100,8 +110,8 @@ func wholeSetRows(whole bounds) []Row {
 		if slices.ContainsFunc(leanTests(), func(l leanTest) bool { return l.name == c.name }) {
 			held.rps = 0 // the lean client is held to it
 		}
-		rows = append(rows, Row{"set-of-" + c.name, label + " of the whole set, " + pipelineText(16), GroupPerformance, "perf-set", label, throughput{
-			words: c.words, pipeline: 16, requests: c.requests, maxReps: typesReps, prepare: c.prepare, key: c.key, bounds: held,
+		rows = append(rows, Row{prefix + c.name, label + " of the whole set, " + pipelineText(pipeline), GroupPerformance, chart, label, throughput{
+			words: c.words, pipeline: pipeline, requests: c.requests, maxReps: typesReps, prepare: c.prepare, key: c.key, bounds: held,
 		}})
 	}
 	return rows

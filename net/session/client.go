@@ -30,32 +30,23 @@ type Client struct {
 	done    chan *shard.Batch // the last batch of a round
 
 	// Owned by the goroutine that runs Serve.
-	in       *buffer // nil while there is nothing to read
-	head     int     // in.bytes[head:tail] is read and not yet parsed
-	tail     int
-	parser   resp.Parser
-	Reply    *resp.Writer // replies of commands the connection serves itself
-	replies  resp.Writer
-	out      *outgoing // what is to be written next, nil when nothing is
-	round    round
-	sender   processors.Sender
-	apart    bool          // the last round had nothing for a shard
-	tally    tally         // commands of the round that the connection served
-	shown    bool          // somebody monitors, as of the beginning of the read
-	metered  bool          // the command at hand is counted by who runs it
-	courier  Courier       // of what this client sends to others
-	multi    *multi        // the transaction being queued, nil outside MULTI
-	watched  []bool        // by shard: it watches a key there; nil while nothing is watched
-	standing *shard.Troupe // see Troupe
-	readErr  error
-	named    slot         // the last name of a command, as the client writes it
-	blocked  *shard.Wait  // what the request at hand waits for, nil if it does not
-	held     *heldRequest // the request at hand, held back by CLIENT PAUSE
-	lingers  *linger      // what the request at hand waits for
-	proto    int
-	number   int // the selected database
-	authed   bool
-	leaving  bool // close when the replies are written
+	*workspace              // nil while there is nothing to read, and for a StandIn
+	Reply      *resp.Writer // where the command at hand writes its reply, nil between reads
+	out        *outgoing    // what is to be written next, nil when nothing is
+	sender     processors.Sender
+	courier    Courier       // of what this client sends to others
+	multi      *multi        // the transaction being queued, nil outside MULTI
+	watched    []bool        // by shard: it watches a key there; nil while nothing is watched
+	standing   *shard.Troupe // see Troupe
+	readErr    error
+	named      slot         // the last name of a command, as the client writes it
+	blocked    *shard.Wait  // what the request at hand waits for, nil if it does not
+	held       *heldRequest // the request at hand, held back by CLIENT PAUSE
+	lingers    *linger      // what the request at hand waits for
+	proto      int
+	number     int // the selected database
+	authed     bool
+	leaving    bool // close when the replies are written
 	// unhindered tells that a request whose command is direct runs if its arity is right,
 	// as of the last survey. Until the next one that holds: no such request changes what
 	// survey looks at.
@@ -135,12 +126,10 @@ func New(env *Env, conn net.Conn) (*Client, error) {
 		done:  make(chan *shard.Batch, 1),
 		proto: 2, authed: env.Settings.Load().RequirePass == "",
 	}
-	c.Reply = &c.replies
 	c.shared.proto = 2
 	c.remote, c.laddr = addresses(conn)
 	_ = raw.Control(func(fd uintptr) { c.fd = int(fd) })
 	c.onRead, c.onWrite = c.readReady, c.writeReady
-	c.round.init(env.Troupe.Shards())
 	c.active.Store(c.created.UnixMilli())
 	env.Clients.add(c)
 	return c, nil
@@ -242,7 +231,7 @@ func (c *Client) finish() {
 	c.dropMulti()
 	c.unwatch()
 	c.env.Clients.remove(c)
-	c.releaseInput()
+	c.clearAway()
 	c.releaseOutput()
 }
 

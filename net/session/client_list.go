@@ -71,7 +71,9 @@ func serveClientList(c *Client, args [][]byte) {
 // showInput has the request at hand show as input of the client, until the function it
 // returns is called.
 func (c *Client) showInput() (undo func()) {
-	c.unparsed.Store(int64(c.tail))
+	if c.workspace != nil {
+		c.unparsed.Store(int64(c.tail))
+	}
 	return func() { c.unparsed.Store(0) }
 }
 
@@ -116,7 +118,7 @@ func (c *Client) Line(now time.Time) string {
 }
 
 // clientBytes is about what a client takes that does nothing.
-const clientBytes = 1280 // the class of sizes that the run time has for it
+const clientBytes = 704 // the class of sizes that the run time has for it
 
 // room returns the size of the buffer for replies of which so many bytes are unread. A
 // client that takes its replies at once has none.

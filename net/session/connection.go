@@ -199,7 +199,10 @@ func (c *Client) describe() {
 }
 
 func (c *Client) setProto(version int) {
-	c.proto, c.replies.Proto, c.Reply.Proto = version, version, version
+	c.proto, c.Reply.Proto = version, version
+	if c.workspace != nil {
+		c.replies.Proto = version
+	}
 	c.shared.mu.Lock()
 	c.shared.proto = version
 	c.shared.mu.Unlock()

@@ -43,9 +43,8 @@ func unconnected(tb testing.TB) *Client {
 		Settings: settings, Clients: NewRegistry(), Pause: &Pause{},
 	}
 	tb.Cleanup(env.Troupe.Stop)
-	c := &Client{env: env, authed: true, proto: 2, created: time.Now(), in: &buffer{}}
-	c.Reply = &c.replies
-	c.round.init(env.Troupe.Shards())
+	c := &Client{env: env, authed: true, proto: 2, created: time.Now()}
+	c.equip()
 	return c
 }
 

@@ -41,8 +41,9 @@ func (c *Client) readReady(fd uintptr) bool {
 			if !c.unsure.Load() {
 				c.unsure.Store(true)
 			}
+			apart := c.apart
 			c.rest()
-			if c.apart { // otherwise a shard has nothing to do soon
+			if apart { // otherwise a shard has nothing to do soon
 				processors.Idle(always)
 			}
 			return false
@@ -87,15 +88,10 @@ func (c *Client) answer() {
 	}
 }
 
-// makeInputRoom sees to it that there is an input buffer with room behind what
-// it holds. It grows with what has arrived, never with what was announced.
+// makeInputRoom sees to it that there is room behind what the input buffer holds. It
+// grows with what has arrived, never with what was announced.
 func (c *Client) makeInputRoom() error {
-	if c.in == nil {
-		c.in = inputs[0].Get().(*buffer)
-		c.head, c.tail = 0, 0
-		c.noteInput()
-		return nil
-	}
+	c.equip()
 	filled := c.tail == len(c.in.bytes) // there is more to come
 	if c.head == c.tail {
 		c.head, c.tail = 0, 0
@@ -142,7 +138,7 @@ func (c *Client) moveInput(to []byte) {
 
 func (c *Client) noteInput() {
 	held := int64(0)
-	if c.in != nil {
+	if c.workspace != nil {
 		held = int64(len(c.in.bytes))
 	} else if c.unparsed.Load() != 0 {
 		c.unparsed.Store(0)
@@ -152,24 +148,12 @@ func (c *Client) noteInput() {
 
 // rest gives back what is not needed while the peer is silent.
 func (c *Client) rest() {
-	if c.head == c.tail {
-		c.releaseInput()
+	if c.workspace == nil || c.head == c.tail {
+		c.clearAway()
 	} else {
 		c.unparsed.Store(int64(c.tail - c.head))
 	}
 	c.releaseOutput()
-}
-
-func (c *Client) releaseInput() {
-	if c.in == nil {
-		return
-	}
-	if size := len(c.in.bytes); size <= keepSize {
-		inputs[inputClass(size)].Put(c.in)
-	}
-	c.in = nil
-	c.head, c.tail = 0, 0
-	c.noteInput()
 }
 
 // output returns the buffer for what is to be written.

@@ -26,7 +26,7 @@ const (
 // for timeout if that is not 0, and then reply. Whoever makes over true calls Rouse.
 // Within a transaction, where nobody waits, the reply is written at once.
 func (c *Client) Linger(timeout time.Duration, over func() bool, reply func(*resp.Writer)) {
-	if c.standing != nil || c.Reply != &c.replies {
+	if c.standing != nil || c.workspace == nil || c.Reply != &c.replies {
 		reply(c.Reply)
 		return
 	}

@@ -17,7 +17,7 @@ const roundMost = 512
 type round struct {
 	steps    []step
 	commands int            // that have a reply in steps
-	said     int            // bytes of Client.replies that steps tell of
+	said     int            // bytes of workspace.replies that steps tell of
 	aside    bool           // some reply is not simply the next of a batch, or not wanted
 	used     []*shard.Batch // in the order of first use: the beginning of set
 	set      *batchSet      // nil while used is empty
@@ -34,7 +34,7 @@ type round struct {
 	under    shard.Round // the batches that are at the shards
 }
 
-// step is where the reply to one command comes from. Replies that stand in Client.replies
+// step is where the reply to one command comes from. Replies that stand in workspace.replies
 // one after the other, all wanted or all not, share a step.
 type step struct {
 	from  source

@@ -17,34 +17,36 @@ import (
 
 // Client is one connection.
 type Client struct {
-	// Fixed after New.
-	id      uint64
-	env     *Env
-	conn    net.Conn
-	raw     syscall.RawConn
-	remote  string // "127.0.0.1:54321", "/path:0" for a unix socket
-	laddr   string
-	fd      int
-	created time.Time
-	closed  chan struct{}     // closed when the connection is
-	done    chan *shard.Batch // the last batch of a round
+	// What every read and its requests look at, in as few cache lines as will hold it.
+	// With thousands of clients these are out of the cache when one has something to say.
 
-	// Owned by the goroutine that runs Serve.
 	*workspace              // nil while there is nothing to read, and for a StandIn
+	env        *Env         // fixed after New
 	Reply      *resp.Writer // where the command at hand writes its reply, nil between reads
 	out        *outgoing    // what is to be written next, nil when nothing is
-	sender     processors.Sender
-	courier    Courier       // of what this client sends to others
-	multi      *multi        // the transaction being queued, nil outside MULTI
-	watched    []bool        // by shard: it watches a key there; nil while nothing is watched
-	standing   *shard.Troupe // see Troupe
-	readErr    error
-	named      slot         // the last name of a command, as the client writes it
+	multi      *multi       // the transaction being queued, nil outside MULTI
 	blocked    *shard.Wait  // what the request at hand waits for, nil if it does not
 	held       *heldRequest // the request at hand, held back by CLIENT PAUSE
 	lingers    *linger      // what the request at hand waits for
+
+	outbox        atomic.Pointer[outbox]  // nil for a client that is sent nothing unasked
+	tracking      atomic.Pointer[tracked] // nil for a client that tracks no keys
+	subscriptions atomic.Pointer[listening]
+	command       atomic.Pointer[Command] // the last request's
+	active        atomic.Int64            // unix milliseconds of the last request
+	traffic       traffic
+
+	readErr    error
+	writeErr   error
+	polled     uintptr // the descriptor while the poller's callback runs, 0 otherwise
+	sender     processors.Sender
+	peak       atomic.Int64 // bytes of the largest replies lately
+	unread     atomic.Int64 // bytes of replies that the peer does not take, 0 while it does
 	proto      int
-	number     int // the selected database
+	number     int         // the selected database
+	courier    Courier     // of what this client sends to others
+	unsure     atomic.Bool // see CheckEnded
+	monitoring atomic.Bool // it is shown every command
 	authed     bool
 	leaving    bool // close when the replies are written
 	// unhindered tells that a request whose command is direct runs if its arity is right,
@@ -53,37 +55,37 @@ type Client struct {
 	unhindered bool
 	mute       muting
 	noTouch    bool
-	caching    bool     // CLIENT CACHING was said of the commands at hand
-	meant      *Command // with caching, the last of these, nil for none that exists
-	polled     uintptr  // the descriptor while the poller's callback runs, 0 otherwise
-	onRead     func(fd uintptr) bool
-	onWrite    func(fd uintptr) bool
-	writeErr   error
+	caching    bool         // CLIENT CACHING was said of the commands at hand
+	buffered   atomic.Int64 // bytes of input held between reads
+
+	// Fixed after New.
+	id      uint64
+	conn    net.Conn
+	raw     syscall.RawConn
+	remote  string // "127.0.0.1:54321", "/path:0" for a unix socket
+	laddr   string
+	fd      int
+	created time.Time
+	closed  chan struct{}         // closed when the connection is
+	onRead  func(fd uintptr) bool // readReady
+
+	// Owned by the goroutine that runs Serve.
+	watched  []bool        // by shard: it watches a key there; nil while nothing is watched
+	standing *shard.Troupe // see Troupe
+	meant    *Command      // with caching, the last of these, nil for none that exists
 
 	// Written by the owner, read by all.
-	active    atomic.Int64 // unix milliseconds of the last request
-	command   atomic.Pointer[Command]
 	shared    shared
-	buffered  atomic.Int64 // bytes of input held
-	traffic   traffic
 	lingering atomic.Int32                     // how lingers stands, lingersNot and so on
 	watching  atomic.Pointer[keyspace.Watcher] // what WATCH has asked for, nil for nothing
 	// queueLength is the length of the queue of MULTI and 1, or 0 outside MULTI.
 	queueLength atomic.Int64
 	queueBytes  atomic.Int64 // what the queue takes
-	unsure      atomic.Bool  // see CheckEnded
-	monitoring  atomic.Bool  // it is shown every command
 	unparsed    atomic.Int64 // bytes of input that make no whole request yet
-	unread      atomic.Int64 // bytes of replies that the peer does not take, 0 while it does
-	peak        atomic.Int64 // bytes of the largest replies lately
 	copied      atomic.Int64 // bytes of the request that waits
 	overSince   time.Time    // see CheckOutput, which owns it
 	paused      atomic.Bool  // held back by CLIENT PAUSE
 	closeOnce   sync.Once
-
-	outbox        atomic.Pointer[outbox] // nil for a client that is sent nothing unasked
-	subscriptions atomic.Pointer[listening]
-	tracking      atomic.Pointer[tracked] // nil for a client that tracks no keys
 
 	waitMu  sync.Mutex
 	waiting *shard.Wait // what the client is blocked on, nil when it is not
@@ -123,13 +125,12 @@ func New(env *Env, conn net.Conn) (*Client, error) {
 	}
 	c := &Client{
 		env: env, conn: conn, raw: raw, created: time.Now(), closed: make(chan struct{}),
-		done:  make(chan *shard.Batch, 1),
 		proto: 2, authed: env.Settings.Load().RequirePass == "",
 	}
 	c.shared.proto = 2
 	c.remote, c.laddr = addresses(conn)
 	_ = raw.Control(func(fd uintptr) { c.fd = int(fd) })
-	c.onRead, c.onWrite = c.readReady, c.writeReady
+	c.onRead = c.readReady
 	c.active.Store(c.created.UnixMilli())
 	env.Clients.add(c)
 	return c, nil

@@ -72,6 +72,7 @@ func serveClientList(c *Client, args [][]byte) {
 // returns is called.
 func (c *Client) showInput() (undo func()) {
 	if c.workspace != nil {
+		c.noteInput()
 		c.unparsed.Store(int64(c.tail))
 	}
 	return func() { c.unparsed.Store(0) }

@@ -91,6 +91,7 @@ func (c *Client) answer() {
 // makeInputRoom sees to it that there is room behind what the input buffer holds. It
 // grows with what has arrived, never with what was announced.
 func (c *Client) makeInputRoom() error {
+	c.warm()
 	c.equip()
 	filled := c.tail == len(c.in.bytes) // there is more to come
 	if c.head == c.tail {
@@ -118,6 +119,12 @@ func (c *Client) makeInputRoom() error {
 	return nil
 }
 
+// warm looks at each cache line of the client that a request needs, so that they come
+// together if they are not in the cache.
+func (c *Client) warm() {
+	_, _, _, _ = c.traffic.input.Load(), c.unread.Load(), c.monitoring.Load(), c.buffered.Load()
+}
+
 // widenInput gives a client that has filled its input buffer a larger one, so that a
 // pipeline of requests of some kilobytes each takes few reads and writes. Its memory stays
 // in proportion to what has arrived.
@@ -127,7 +134,6 @@ func (c *Client) widenInput() {
 	c.moveInput(wide.bytes)
 	inputs[class].Put(c.in)
 	c.in = wide
-	c.noteInput()
 }
 
 // moveInput moves what is left of the input to the beginning of a buffer.
@@ -136,21 +142,15 @@ func (c *Client) moveInput(to []byte) {
 	c.head = 0
 }
 
-func (c *Client) noteInput() {
-	held := int64(0)
-	if c.workspace != nil {
-		held = int64(len(c.in.bytes))
-	} else if c.unparsed.Load() != 0 {
-		c.unparsed.Store(0)
-	}
-	c.buffered.Store(held)
-}
+// noteInput has others see what the client holds between reads.
+func (c *Client) noteInput() { c.buffered.Store(int64(len(c.in.bytes))) }
 
 // rest gives back what is not needed while the peer is silent.
 func (c *Client) rest() {
 	if c.workspace == nil || c.head == c.tail {
 		c.clearAway()
 	} else {
+		c.noteInput()
 		c.unparsed.Store(int64(c.tail - c.head))
 	}
 	c.releaseOutput()
@@ -196,7 +196,7 @@ func (c *Client) write() error {
 	if c.polled != 0 && c.writeReady(c.polled) {
 		return nil
 	}
-	return c.raw.Write(c.onWrite)
+	return c.raw.Write(c.writeReady)
 }
 
 // writeReady is called by the poller when the socket may take bytes.

@@ -45,8 +45,8 @@ func (c *Client) equip() {
 	c.workspace, c.Reply = w, &w.replies
 }
 
-// clearAway gives back the workspace of a client that has nothing under way. One with input
-// that is not understood, or never will be, goes with the client.
+// clearAway gives back the workspace of a client that has nothing under way. Input that is
+// not answered is forgotten: the client has gone.
 func (c *Client) clearAway() {
 	w := c.workspace
 	if w == nil {
@@ -58,7 +58,7 @@ func (c *Client) clearAway() {
 		c.unparsed.Store(0)
 	}
 	if w.head != w.tail || c.leaving {
-		return
+		w.parser.Restart()
 	}
 	w.head, w.tail = 0, 0
 	if size := len(w.in.bytes); size != inputSize {

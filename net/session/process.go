@@ -16,8 +16,7 @@ func (c *Client) gather() {
 	if now := c.env.Clients.now.Load(); c.active.Load() != now {
 		c.active.Store(now)
 	}
-	c.shown = c.env.Clients.monitors.count.Load() != 0
-	c.tally.begin(c.env.Troupe.Observer().Policy())
+	c.attend()
 	c.parser.Limits.MaxBulk = c.env.Settings.Load().MaxBulk
 	c.survey()
 	for (c.unhindered || !c.waits()) && c.head < c.tail {
@@ -37,6 +36,13 @@ func (c *Client) gather() {
 			break
 		}
 	}
+}
+
+// attend notes in the workspace what holds for the commands to come: whether somebody
+// monitors, and how they are measured.
+func (c *Client) attend() {
+	c.shown = c.env.Clients.monitors.count.Load() != 0
+	c.tally.begin(c.env.Troupe.Observer().Policy())
 }
 
 // relieve runs a round that is full, and writes its replies when they are many,

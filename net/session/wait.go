@@ -79,8 +79,11 @@ func (c *Client) waitOver() {
 func (c *Client) doze(deadline time.Time, over func() bool) (gone bool) {
 	_ = c.conn.SetReadDeadline(deadline)
 	defer func() { _ = c.conn.SetReadDeadline(time.Time{}) }()
-	defer c.equip() // for the reply: with nothing to read there was no workspace
-	for !over() {   // after setting the deadline, which may undo a wake-up
+	defer func() { // for the reply, and a command that was held: meanwhile there was no workspace
+		c.equip()
+		c.attend()
+	}()
+	for !over() { // after setting the deadline, which may undo a wake-up
 		err := c.readAhead()
 		switch {
 		case err == nil:

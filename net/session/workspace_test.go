@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/troupe-db/troupe/codec/resp"
 	"github.com/troupe-db/troupe/net/servertest/inprocess"
@@ -130,5 +131,26 @@ func TestSilentClients(t *testing.T) {
 	runtime.GC()
 	if each := (int64(heap()) - int64(before)) / clients; each > most {
 		t.Errorf("a silent client keeps %d bytes of its pipeline", each)
+	}
+}
+
+// TestHeldWithoutWorkspace has the connection serve commands that were held by a pause,
+// with workspaces that nobody has used.
+func TestHeldWithoutWorkspace(t *testing.T) {
+	s := inprocess.Start(t, "--shards", "2")
+	held, pausing := s.Dial(t), s.Dial(t)
+	held.Say(t, "PING")
+	if got := pausing.Say(t, "CLIENT", "PAUSE", "300", "ALL"); got != "+OK" {
+		t.Fatalf("CLIENT PAUSE: %s", got)
+	}
+	if err := held.Send("ECHO", "held"); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // twice empties the pools; once more, in case the request came late
+		time.Sleep(30 * time.Millisecond)
+		runtime.GC()
+	}
+	if got := held.Hear(t); got != `"held"` {
+		t.Errorf("a held ECHO: %s", got)
 	}
 }

@@ -20,8 +20,8 @@
 //
 // The workspace (the input buffer, the round, the parser), the output buffer and the
 // batches come from pools when there is something to read and go back when nothing is
-// left to do, so that an idle connection holds none. Arguments are views into the input buffer, which is not
-// touched before the round is over. Who fills it gets a larger one until it pauses.
+// left to do, so that an idle connection holds none. Arguments are views into the input
+// buffer, which is not touched before the round is over. Who fills it gets a larger one until it pauses.
 // Replies are copied once, from the shard's buffer to the socket, and long values not
 // at all: the store lends them (outgoing). A client that does not read its replies
 // is not read from either: writing waits.

@@ -305,5 +305,5 @@ func TestTransactionsAllocateNothing(t *testing.T) {
 			all.WriteString(servertest.Encode(strings.Fields(strings.ReplaceAll(line, "%d", strconv.Itoa(i)))))
 		}
 	}
-	measure(t, conn, []byte(all.String()), depth, 11)
+	measure(t, conn, []byte(all.String()), depth, 11, 0.01)
 }

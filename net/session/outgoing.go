@@ -95,7 +95,7 @@ func (o *outgoing) left() int64 {
 // reset empties o, and lets go of what is lent.
 func (o *outgoing) reset() {
 	o.bytes, o.unsent = o.bytes[:0], nil
-	if cap(o.bytes) > keepSize {
+	if cap(o.bytes) > keepReplies {
 		o.bytes = make([]byte, 0, outputSize)
 	}
 	if len(o.lent) == 0 {

@@ -45,6 +45,10 @@ func (c *Client) attend() {
 	c.tally.begin(c.env.Troupe.Observer().Policy())
 }
 
+// manyReplies is how many bytes of them are not held back until everything that was read
+// is answered.
+const manyReplies = 1 << 20
+
 // relieve runs a round that is full, and writes its replies when they are many,
 // so that a client that sends much and reads nothing has no more than a round of
 // replies in memory. It reports false when the connection has failed.
@@ -53,7 +57,7 @@ func (c *Client) relieve() bool {
 	c.keepQueue()
 	c.parser.Reset()
 	c.survey()
-	if c.output().size() < keepSize {
+	if c.output().size() < manyReplies {
 		return true
 	}
 	c.readErr = c.flush()

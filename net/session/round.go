@@ -155,7 +155,7 @@ func (c *Client) run() {
 	c.traffic.commands.Add(int64(c.round.commands))
 	c.round.reset()
 	c.replies.Buf = c.replies.Buf[:0]
-	if cap(c.replies.Buf) > keepSize {
+	if cap(c.replies.Buf) > keepReplies {
 		c.replies.Buf = nil
 	}
 }

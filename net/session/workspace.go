@@ -62,7 +62,7 @@ func (c *Client) clearAway() {
 	}
 	w.head, w.tail = 0, 0
 	if size := len(w.in.bytes); size != inputSize {
-		if size <= keepSize {
+		if size <= keepInput {
 			inputs[inputClass(size)].Put(w.in)
 		}
 		w.in = inputs[0].Get().(*buffer)

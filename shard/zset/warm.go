@@ -4,6 +4,10 @@ package zset
 // better, since a core has a dozen or so outstanding misses.
 const warmChunk = 16
 
+// endMost bounds how many members WarmEnd warms: they must still be in the cache when they
+// are removed.
+const endMost = 256
+
 // Warm touches what look-ups of the names will read: segments of the index, then
 // references, then records, each in a loop whose loads do not depend on each other.
 // In a set that does not fit the cache this makes them several times faster. It is a
@@ -19,14 +23,21 @@ func (s *Sorted) Warm(names [][]byte) {
 // WarmEnd does the same for what it takes to remove members from an end: their
 // records, and with the names that stand there, their places in the index.
 func (s *Sorted) WarmEnd(last bool, n int) {
+	n = min(n, s.Len(), endMost)
+	for from := 0; from < n; from += warmChunk {
+		s.warmEnd(last, from, min(n-from, warmChunk))
+	}
+}
+
+// warmEnd warms n members, a chunk at most, from the one on that is number from at an end.
+func (s *Sorted) warmEnd(last bool, from, n int) {
 	var (
 		refs  [warmChunk]ref
 		names [warmChunk][]byte
 		sum   byte
 	)
-	n = min(n, s.Len(), warmChunk)
 	for i := 0; i < n; {
-		i += s.endRefs(last, i, refs[i:n])
+		i += s.endRefs(last, from+i, refs[i:n])
 	}
 	for _, r := range refs[:n] {
 		sum += s.arena.pages[r.page()].buf[r.offset()]

@@ -21,7 +21,7 @@ func TestWarm(t *testing.T) {
 		if allocs := testing.AllocsPerRun(10, func() {
 			s.Warm(names)
 			s.WarmEnd(false, 20)
-			s.WarmEnd(true, 20)
+			s.WarmEnd(true, 1000)
 		}); allocs != 0 {
 			t.Errorf("%d members: %v allocations", n, allocs)
 		}

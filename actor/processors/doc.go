@@ -11,7 +11,8 @@
 //
 //	        busy machine                         better than before
 //	full ───────────────────────────► trying ─────────────────────► narrow
-//	 ▲                                   │ no better: not again for a while   │
+//	 ▲                                   │ no better, nor than what comes     │
+//	 │                                   │ after: not again for a while       │
 //	 └───────────────────────────────────┴────────────────────────────────────┘
 //	                          the machine has processors to spare, the load has been
 //	                          gone for a while, other work has begun, or it is time to
@@ -21,6 +22,9 @@
 // second and work per second of processor time. This is hill climbing, as the thread
 // pool of .NET does it, with two places to be (Hellerstein et al., "Optimizing
 // Concurrency Levels in the .NET ThreadPool", 2008).
+//
+// Others may slow the machine down while something is tried. So what was no better than
+// what had been before is compared with what comes after it, too, before it is given up.
 //
 // What was better once is taken to be better again, without a comparison, until narrow
 // has had ten seconds, and up to thirty when it was so several times.

@@ -61,8 +61,10 @@ type stage int
 const (
 	full stage = iota
 	trying
-	narrow
+	doubting // all processors after a trial that was no better
+	narrow   // and from here on few processors, found to be better
 	tryingNaps
+	doubtingNaps // as before a trial that spoke against naps
 )
 
 // trial is how long to wait until something is tried again that was no better.
@@ -92,6 +94,7 @@ type policy struct {
 	skip   int      // samples to leave out yet
 	paused int      // samples in a row without load, while that is waited for
 	before sample   // what the stage before the one that is tried has come to
+	tried  sample   // what the trial has come to that is in doubt
 
 	narrowing trial
 	naps      trial // of naps, or of none while there are some
@@ -129,16 +132,32 @@ func (p *policy) next(s sample, now setting) setting {
 	if len(p.seen) > napWindow+1 {
 		p.seen = p.seen[1:]
 	}
+	if p.stage >= narrow && p.spare(s, now) {
+		return p.widen()
+	}
 	switch p.stage {
 	case full:
 		return p.whenFull(s, now)
 	case trying:
 		return p.whenTrying(now)
+	case doubting:
+		return p.whenDoubting(now)
 	case tryingNaps:
 		return p.whenTryingNaps(now)
+	case doubtingNaps:
+		return p.whenDoubtingNaps(now)
 	default:
 		return p.whenNarrow(s, now)
 	}
+}
+
+// spare tells whether the machine has processors to spare, beside those it was left.
+func (p *policy) spare(s sample, now setting) bool {
+	idle := s.idle
+	if now.naps { // what is idle while we sleep is not for others to give
+		idle -= max(0, float64(now.width)-s.own)
+	}
+	return idle >= spareIdle*p.idleMax
 }
 
 // wait keeps what was chosen while there is no load, for a while.
@@ -193,14 +212,36 @@ func (p *policy) whenTrying(now setting) setting {
 	if !p.ripe(window) {
 		return now
 	}
-	if p.judged(window).score() < worthIt*p.before.score() {
+	tried := p.judged(window)
+	if tried.score() < worthIt*p.before.score() {
+		p.tried = tried
+		p.enter(doubting)
+		return setting{width: p.most}
+	}
+	return p.better(now.width)
+}
+
+// whenDoubting compares a trial that was no better than what had been before with what
+// comes after it. A machine whose others have slowed it down meanwhile makes whatever is
+// tried look bad; what comes after is as slow.
+func (p *policy) whenDoubting(now setting) setting {
+	if !p.ripe(window) {
+		return now
+	}
+	after := p.judged(window)
+	if p.tried.score() < worthIt*after.score() {
 		p.narrowing.refused()
 		p.keep = firstKeep
 		return p.widen()
 	}
+	return p.better(p.width(after.own))
+}
+
+// better notes that so few processors were better.
+func (p *policy) better(width int) setting {
 	p.narrowing.reset(firstGap)
 	p.left, p.keep = p.keep, min(2*p.keep, lastKeep)
-	return p.narrowed(now.width)
+	return p.narrowed(width)
 }
 
 // narrowed is what was chosen for that many processors.
@@ -210,13 +251,9 @@ func (p *policy) narrowed(width int) setting {
 }
 
 func (p *policy) whenNarrow(s sample, now setting) setting {
-	idle := s.idle
-	if now.naps { // what is idle while we sleep is not for others to give
-		idle -= max(0, float64(now.width)-s.own)
-	}
 	p.left--
 	switch {
-	case p.left <= 0 || idle >= spareIdle*p.idleMax:
+	case p.left <= 0:
 		return p.widen()
 	case p.ripe(napWindow) && now.width == 1 && p.naps.due() && s.senders >= napLeast:
 		p.before = p.judged(napWindow)
@@ -237,27 +274,49 @@ func napsPay(with, without sample) bool {
 }
 
 // whenTryingNaps compares what was done with and without naps. Where less is done it sees
-// that sooner.
+// that sooner. What speaks against naps is doubted, as in whenDoubting.
 func (p *policy) whenTryingNaps(now setting) setting {
 	n := napWindow
-	if p.ripe(window) && p.judged(window).work < p.before.work {
+	if !p.ripe(napWindow) && p.ripe(window) && p.judged(window).work < p.before.work {
 		n = window
 	}
 	if !p.ripe(n) {
 		return now
 	}
-	with, without := p.judged(n), p.before
-	if !now.naps {
-		with, without = without, with
+	tried := p.judged(n)
+	if p.napsPaid(tried, p.before) {
+		return p.decided(now.width, true)
 	}
-	was := p.napping
-	p.napping = napsPay(with, without)
-	if p.napping == was {
+	p.tried = tried
+	p.enter(doubtingNaps)
+	return setting{width: now.width, naps: p.napping}
+}
+
+func (p *policy) whenDoubtingNaps(now setting) setting {
+	if !p.ripe(napWindow) {
+		return now
+	}
+	return p.decided(now.width, p.napsPaid(p.tried, p.judged(napWindow)))
+}
+
+// napsPaid tells whether naps pay by a trial of what was not done until then, and what was
+// done otherwise.
+func (p *policy) napsPaid(tried, otherwise sample) bool {
+	if p.napping {
+		return napsPay(otherwise, tried)
+	}
+	return napsPay(tried, otherwise)
+}
+
+// decided notes whether naps are good from now on.
+func (p *policy) decided(width int, naps bool) setting {
+	if naps == p.napping {
 		p.naps.refused()
 	} else {
 		p.naps = trial{wait: napsGap, gap: napsGap}
 	}
-	return p.narrowed(now.width)
+	p.napping = naps
+	return p.narrowed(width)
 }
 
 // widen goes back to all processors.

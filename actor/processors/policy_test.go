@@ -176,6 +176,27 @@ func TestPolicyIsNotMisledByPauses(t *testing.T) {
 	}
 }
 
+// TestPolicyIsNotMisledBySlowMachines has others slow a machine down, and speed it up again,
+// at every moment there is while something is tried.
+func TestPolicyIsNotMisledBySlowMachines(t *testing.T) {
+	slow := contended(1.2)
+	slow.naps = 0.1
+	fast := slow
+	fast.work = func(width int) float64 { return 1.5 * slow.work(width) }
+	for name, m := range map[string]struct{ before, after machine }{"slower": {fast, slow}, "faster": {slow, fast}} {
+		for n := 1; n < 40; n++ {
+			p := newPolicy(2, 2)
+			settings := m.after.spend(p, last(m.before.spend(p, two, n)), 50)
+			if got := share(settings[10:], 1); got < 0.9 {
+				t.Errorf("%s after %d samples: one processor in %.2f of the time", name, n, got)
+			}
+			if got := float64(count(settings[25:], func(s setting) bool { return s.naps })) / 25; got < 0.7 {
+				t.Errorf("%s after %d samples: naps in %.2f of the time", name, n, got)
+			}
+		}
+	}
+}
+
 func TestPolicyTriesLessAndLess(t *testing.T) {
 	for name, test := range map[string]struct {
 		machine machine

@@ -6,7 +6,7 @@ package store
 const warmChunk = 64
 
 // Warm touches what look-ups of the given hashes will read: the group lines,
-// then the headers of the candidate records, then the lines behind them, each
+// then the headers of the candidate records and the lines behind them, each
 // in a loop whose loads do not depend on each other. On data that does not fit
 // the cache this makes a batch of look-ups several times faster. It is a hint:
 // it keeps nothing, and hashes of absent keys do no harm.

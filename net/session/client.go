@@ -149,7 +149,7 @@ func addresses(conn net.Conn) (remote, local string) {
 // commands are served out of the poller's callback, see readReady.
 func (c *Client) Serve() {
 	defer c.finish()
-	for !c.leaving {
+	for !c.leaving && !c.killed() { // after whatever may have undone what Close does at its end
 		c.readErr = nil
 		err := c.raw.Read(c.onRead)
 		for !c.leaving && (c.blocked != nil || c.held != nil || c.lingers != nil) {
@@ -166,7 +166,7 @@ func (c *Client) Serve() {
 		switch {
 		case c.readErr != nil:
 			return
-		case errors.Is(err, os.ErrDeadlineExceeded): // woken by CheckEnded
+		case errors.Is(err, os.ErrDeadlineExceeded): // woken by CheckEnded or Close, perhaps by both
 			_ = c.conn.SetReadDeadline(time.Time{})
 			if c.adopt() != nil {
 				return
@@ -189,6 +189,9 @@ func (c *Client) Close() {
 			_ = half.CloseRead()
 			_ = half.CloseWrite()
 		}
+		// What the poller has told before a Read begins is forgotten by it, and there may
+		// be input that keeps it from seeing the end: a deadline is neither.
+		c.wake()
 	})
 }
 

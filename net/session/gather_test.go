@@ -14,9 +14,17 @@ import (
 	"github.com/troupe-db/troupe/shard/keyspace"
 )
 
-// unconnected returns a client that has no connection, and whose shards know no data.
-// Its commands are those of the connection, and the names of tableNames with one key.
+// unconnected returns a client that has no connection.
 func unconnected(tb testing.TB) *Client {
+	tb.Helper()
+	c := &Client{env: environment(tb), authed: true, proto: 2, created: time.Now()}
+	c.equip()
+	return c
+}
+
+// environment returns one whose shards know no data. Its commands are those of the
+// connection, and the names of tableNames with one key.
+func environment(tb testing.TB) *Env {
 	tb.Helper()
 	rows := Commands()
 	for _, name := range strings.Fields(tableNames) {
@@ -43,9 +51,7 @@ func unconnected(tb testing.TB) *Client {
 		Settings: settings, Clients: NewRegistry(), Pause: &Pause{},
 	}
 	tb.Cleanup(env.Troupe.Stop)
-	c := &Client{env: env, authed: true, proto: 2, created: time.Now()}
-	c.equip()
-	return c
+	return env
 }
 
 // TestHindrances has something come up between two reads of a client for which all was

@@ -113,7 +113,8 @@ func (c *Client) readAhead() error {
 	return c.readErr
 }
 
-// wake ends the doze of a client, or makes one that is idle read once more.
+// wake ends the doze of a client, or makes one that is idle read once more, and one that
+// was closed end.
 func (c *Client) wake() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) }
 
 // parked notes what the client waits for. It runs in the turn in which the wait

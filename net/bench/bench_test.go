@@ -68,7 +68,7 @@ func troupe(t *testing.T) string {
 // quickRows are those that TestQuick runs: of rows that differ in nothing but a
 // command, one stands for the others.
 func quickRows() []Row {
-	chosen := []string{"perf-set-c5000", "perf-get-cold", "perf-get-64kb", "perf-mix-95-5-zipf", "perf-shards", "peers-get-p1", "peers-set-p16", "set-of-lrange_300", "lean-ping_inline", "lean-lrange_300", "tail-50", "tail-70-bgsave", "tail-70-expiry"}
+	chosen := []string{"perf-set-c5000", "perf-get-cold", "perf-get-64kb", "perf-mix-95-5-zipf", "perf-shards", "peers-get-p1", "peers-set-p16", "set-of-lrange_300", "lean-ping_inline", "lean-rpush", "lean-lrange_300", "tail-50", "tail-70-bgsave", "tail-70-expiry"}
 	return slices.DeleteFunc(Rows(), func(r Row) bool {
 		alike := r.Group == GroupPerformance || r.Group == GroupPeers || r.Group == GroupTail || r.Group == GroupTypesThroughput && strings.HasSuffix(r.Name, "-p1") ||
 			slices.Contains([]string{"rpop-p16", "rpush-p16", "get-p1", "get-p16", "zrank-large", "zadd-large", "publish-1", "memory-filling", "memory-holes", "memory-16-16"}, r.Name)

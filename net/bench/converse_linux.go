@@ -149,6 +149,9 @@ func (l *loop) send(i int) error {
 	t.left--
 	l.piece.tag(t.next(l.tags))
 	t.started, t.wait = time.Now(), l.piece.hear
+	if l.piece.numbers {
+		t.numbers = l.piece.requests
+	}
 	n, err := call(unix.SYS_WRITE, l.fds[i], l.piece.ask)
 	if err == nil && n < len(l.piece.ask) {
 		err = io.ErrShortWrite

@@ -23,6 +23,7 @@ type piece struct {
 	ask      []byte
 	hear     []byte
 	requests int   // that it counts as
+	numbers  bool  // hear is numbers, which may be others in truth
 	tags     []int // where the digits of a tag begin in ask
 	keys     *generator
 }
@@ -80,6 +81,20 @@ func ranges(n int) func(int) *piece {
 	return repeated(string(ask.Buf), string(hear.Buf))
 }
 
+// pushes returns pipelines of LPUSH or RPUSH to the list of the stock tests. How long the
+// list is after each is not known beforehand, since all speakers push to it.
+func pushes(name string) func(int) *piece {
+	var ask resp.Writer
+	command(&ask, 1, name, listKey)
+	ask.Bulk(bytes.Repeat([]byte("x"), valueSize))
+	all := repeated(string(ask.Buf), ":1000000\r\n")
+	return func(pipeline int) *piece {
+		p := all(pipeline)
+		p.numbers = true
+		return p
+	}
+}
+
 // tag gives the keys the tag of that number.
 func (p *piece) tag(number int) {
 	if len(p.tags) == 0 {
@@ -96,6 +111,7 @@ type speaker struct {
 	left    int    // pieces that are not sent yet
 	draw    uint64 // the state of the generator of tags
 	wait    []byte // what is still to come of the replies to the piece under way
+	numbers int    // or how many replies, if they are numbers that are not known
 	started time.Time
 }
 
@@ -109,11 +125,24 @@ func (t *speaker) next(tags int) int {
 
 // hear takes what was read, and reports whether the replies are complete.
 func (t *speaker) hear(got []byte) (done bool, err error) {
+	if t.numbers > 0 {
+		return t.count(got)
+	}
 	if !bytes.HasPrefix(t.wait, got) {
 		return false, fmt.Errorf("got %.80q in place of %.80q", got, t.wait)
 	}
 	t.wait = t.wait[len(got):]
 	return len(t.wait) == 0, nil
+}
+
+// count is hear for numbers that are not known: there is a line for each, and none has
+// the sign that errors begin with.
+func (t *speaker) count(got []byte) (done bool, err error) {
+	t.numbers -= bytes.Count(got, []byte("\n"))
+	if t.numbers < 0 || bytes.IndexByte(got, '-') >= 0 {
+		return false, fmt.Errorf("got %.80q in place of numbers", got)
+	}
+	return t.numbers == 0, nil
 }
 
 // speak makes at least so many requests, in whole pieces, over all clients at once,

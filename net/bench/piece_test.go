@@ -83,3 +83,33 @@ func TestPipelinesOfOneRequest(t *testing.T) {
 		t.Error("replies that are longer gave no error")
 	}
 }
+
+// TestPushesAreCounted sends pushes whose replies differ, and some that are refused.
+func TestPushesAreCounted(t *testing.T) {
+	s := start(t)
+	const requests = 16 * clients * 3
+	if _, err := s.speak(context.Background(), requests, pushes("RPUSH")(16), 0); err != nil {
+		t.Fatal(err)
+	}
+	c, err := dial(s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	if v, err := c.ask("LLEN", listKey); err != nil || v.Int != requests {
+		t.Errorf("%d elements, %v, want %d", v.Int, err, requests)
+	}
+	if err := s.command("SET", listKey, "x"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.speak(context.Background(), clients, pushes("LPUSH")(1), 0); err == nil {
+		t.Error("refused pushes gave no error")
+	}
+	answer := speaker{numbers: 2}
+	if done, err := answer.hear([]byte(":1\r\n:")); done || err != nil {
+		t.Errorf("a half: %v, %v", done, err)
+	}
+	if _, err := answer.hear([]byte("2\r\n:3\r\n")); err == nil {
+		t.Error("a reply too many gave no error")
+	}
+}

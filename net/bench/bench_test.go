@@ -96,6 +96,9 @@ func TestQuick(t *testing.T) {
 			t.Errorf("row %s has the result %+v", rows[i].Name, res)
 		}
 		checkFigures(t, res, 2)
+		if res.Group == GroupTail && (len(res.Checks) != 1 || res.Checks[0].What != MetricP999+" against redis") {
+			t.Errorf("row %s holds the tail to %+v", res.Row, res.Checks)
+		}
 		if !strings.Contains(log, rows[i].Name+": ") {
 			t.Errorf("row %s was not announced", rows[i].Name)
 		}

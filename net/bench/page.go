@@ -16,6 +16,7 @@ func (r *Report) page(name string, charts []chart) []byte {
 	}
 	r.intro(&w, name)
 	r.targets(&w)
+	r.failures(&w)
 	for _, g := range []struct{ group, title string }{
 		{GroupThroughput, "Throughput"},
 		{GroupTypesThroughput, "Throughput of the other data types"},
@@ -64,6 +65,10 @@ func (r *Report) intro(w *strings.Builder, name string) {
 
 // targets is the table of all checks.
 func (r *Report) targets(w *strings.Builder) {
+	if !slices.ContainsFunc(r.Results, func(res Result) bool { return len(res.Checks) > 0 }) {
+		w.WriteString("No target is set for these rows.\n\n")
+		return
+	}
 	w.WriteString("## Targets\n\n| row | figure | target | measured | |\n|---|---|---|---|---|\n")
 	for _, res := range r.Results {
 		for _, c := range res.Checks {
@@ -75,6 +80,10 @@ func (r *Report) targets(w *strings.Builder) {
 		}
 	}
 	w.WriteString("\n")
+}
+
+// failures says what could not be measured, and why.
+func (r *Report) failures(w *strings.Builder) {
 	if len(r.Failed) == 0 {
 		return
 	}
@@ -119,6 +128,7 @@ func (r *Report) group(w *strings.Builder, name, group, title string, charts []c
 		}
 	}
 	w.WriteString("\n")
+	r.fewer(w, results)
 	noted := false
 	for _, res := range results {
 		for _, note := range res.Notes {
@@ -128,6 +138,22 @@ func (r *Report) group(w *strings.Builder, name, group, title string, charts []c
 	}
 	if noted {
 		w.WriteString("\n")
+	}
+}
+
+// fewer says which rows have fewer repetitions than the program was told. Those that
+// are measured once have no median.
+func (r *Report) fewer(w *strings.Builder, results []Result) {
+	for n := r.Reps - 1; n > 1; n-- {
+		var titles []string
+		for _, res := range results {
+			if res.repetitions() == n {
+				titles = append(titles, res.Title)
+			}
+		}
+		if len(titles) > 0 {
+			fmt.Fprintf(w, "Medians of %d repetitions: %s.\n\n", n, strings.Join(titles, "; "))
+		}
 	}
 }
 
@@ -159,7 +185,7 @@ func figureText(m Metric, server string) string {
 func (r *Report) method(w *strings.Builder) {
 	fmt.Fprintf(w, "## Method\n\n")
 	fmt.Fprintf(w, "- Client and servers share this machine and talk over loopback. Servers run with the arguments above; nothing is written to disk but by rows that are about that.\n")
-	fmt.Fprintf(w, "- Throughput: redis-benchmark with %d connections, %d-byte values, random keys. Targets are against redis, or against valkey where that is there and does better in the row. The runs of the servers are interleaved and change their order; a figure is the median of %d (lowest–highest), a ratio is the median of the ratios inside each repetition. What a row adds to is emptied, and what it pops from is filled, before each run.\n",
+	fmt.Fprintf(w, "- Throughput: redis-benchmark with %d connections, %d-byte values, random keys. Targets are against redis, or against valkey where that is there and does better in the row. The runs of the servers are interleaved and change their order; a figure is the median of %d (lowest–highest), or of as many as is said below the table, a ratio is the median of the ratios inside each repetition. What a row adds to is emptied, and what it pops from is filled, before each run.\n",
 		clients, valueSize, r.Reps)
 	fmt.Fprintf(w, "- The other data types: the same, with %d repetitions at most. Transactions come from a driver of our own, since redis-benchmark makes none: one thread, %d connections, each with one transaction under way; its ten keys have a hash tag in common and lie on one shard.\n", typesReps, clients)
 	fmt.Fprintf(w, "- Lean client: the same driver with pipelines of one request, for the tests in which redis-benchmark takes more processor time than a server, so that what it can do would be compared and not what they can.\n")

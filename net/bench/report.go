@@ -131,6 +131,14 @@ func (r *Report) Missed() int {
 	return missed
 }
 
+// repetitions is how many runs are behind the result's first figure.
+func (r Result) repetitions() int {
+	if len(r.Metrics) == 0 || len(r.Metrics[0].Figures) == 0 {
+		return 0
+	}
+	return len(r.Metrics[0].Figures[0].Runs)
+}
+
 func (r Result) metric(name string) (Metric, bool) {
 	i := slices.IndexFunc(r.Metrics, func(m Metric) bool { return m.Name == name })
 	if i < 0 {

@@ -81,6 +81,9 @@ func TestReportFiles(t *testing.T) {
 	if strings.Contains(string(page), "smoke run") {
 		t.Error("the page calls a full run a smoke run")
 	}
+	if strings.Contains(string(page), "Medians of") || strings.Contains(string(page), "No target") {
+		t.Error("the page speaks of fewer repetitions, or of no targets")
+	}
 	for _, file := range []string{"x-throughput-p16.svg", "x-cpu-p16.svg"} {
 		if _, err := os.Stat(filepath.Join(dir, file)); err != nil {
 			t.Error(err)
@@ -185,5 +188,26 @@ func TestMachine(t *testing.T) {
 	}
 	if got := buildOf(own); !strings.HasPrefix(got, "go") {
 		t.Errorf("this program was built with %q", got)
+	}
+}
+
+// TestPageOfFew says that a row has fewer repetitions than asked for, and that none has a target.
+func TestPageOfFew(t *testing.T) {
+	r := sample()
+	r.Reps = 5
+	for i := range r.Results {
+		r.Results[i].Checks = nil
+	}
+	r.Failed = []Failure{{Title: "slow", Reason: "too slow\nfor us"}}
+	page := string(r.page("x", nil))
+	for _, want := range []string{
+		"\nMedians of 3 repetitions: SET, pipeline of 16.\n", "No target is set for these rows.\n", "- slow: too slow\n",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "## Targets") {
+		t.Error("a table of targets has no line")
 	}
 }

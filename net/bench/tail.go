@@ -26,6 +26,7 @@ const (
 	headStart    = 10 * time.Millisecond // before the first pipeline is due
 	wavePrefix   = "wave:"               // of keys that expire together
 	beforeTheDay = 4                     // they do so after this part of the window
+	tailAtMost   = 1                     // times the p99.9 of the best rival
 )
 
 // latencyTail is a row about waits at a fixed rate. The driver sends when a
@@ -87,15 +88,19 @@ func (m latencyTail) take(ctx context.Context, b *bench) (Result, error) {
 		}
 		return metric
 	}
+	p999 := of(MetricP999, "ms", func(w waits) float64 { return w.p999 })
 	res := Result{Metrics: []Metric{
 		of("rate", "requests/s", func(w waits) float64 { return w.rate }),
 		of(MetricLatency, "ms", func(w waits) float64 { return w.p50 }),
 		of(MetricP99, "ms", func(w waits) float64 { return w.p99 }),
-		of(MetricP999, "ms", func(w waits) float64 { return w.p999 }),
+		p999,
 		of("longest wait", "ms", func(w waits) float64 { return w.most }),
 		of("lateness of the driver, p99.9", "ms", func(w waits) float64 { return w.late }),
 		of("left out for that", "%", func(w waits) float64 { return w.left }),
 	}}
+	if c := toLeast(p999, b.rivals()); c.against != "" {
+		res.Checks = []Check{atMost(MetricP999+" against "+c.against, "×", tailAtMost, c.ratio)}
+	}
 	res.Notes = []string{fmt.Sprintf("%d connections, pipelines of %d with %d GET to %d SET, %.0f s; the rate is %.0f %% of what the same driver reaches on the same server just before; a wait is that of a whole pipeline, from when it was due; what was under way while the driver was %v late or more, and shortly after, is left out: the machine had stopped",
 		clients, tailDepth, tailReads, 100-tailReads, b.scale.window.Seconds(), 100*m.load, stopLeast)}
 	if m.during == expiry {
